@@ -1,0 +1,63 @@
+// Package language turns what a person writes into values: dates, intervals,
+// recurrences, reminders, task drafts and intents. It is pure: no clock, no
+// database, no network, no model. The same text in the same Context always
+// gives the same answer.
+//
+// # The pipeline
+//
+//	text ── token ──► tokens ── engine ──► chart of typed values ── ranking ──► readings
+//	                              ▲                                               │
+//	                 engine/data/<language>.txt                    Dates, Drafts, Understand
+//
+// Package token cuts the text into words, numbers and signs, each with its
+// byte offsets. URLs, e-mail addresses, code and quoted text become one opaque
+// token each, so that nothing is ever found inside them.
+//
+// Package engine is a bottom-up chart parser. A language is one data file with
+// two sections: the lexicon (word forms to a category and a number, such as
+// "weekday 1: monday, mon") and the grammar (rules such as
+// "date: <weekday> of <period> => weekday-in"). The names after the arrow are
+// actions: Go functions of package engine that combine typed values and know
+// the calendar, and that know no language at all. The text is read from right
+// to left, so whatever starts after the current word is already complete and
+// each rule is matched once; the number of values kept per word is bounded,
+// which makes the work linear in the length of the text.
+//
+// A value is partial for as long as possible ("the 22nd" has a day and no
+// month); package engine resolves it against Context.Now when a reading is
+// made. Package civil has the calendar arithmetic; it knows no zones, because
+// words mean wall time. A zone named in the text is kept by name.
+//
+// The root package ranks: of the readings that overlap, the one that explains
+// most of the text wins, then the one with the higher confidence. What is
+// weak on its own ("may", "the second", "10.1") is kept out unless a word
+// around it carries it. Drafts then takes what was found out of the text and
+// keeps the rest, as written, as the title.
+//
+// # Where things live
+//
+//	types.go        the public values: Context, When, Recurrence, Reminder, Draft
+//	dates.go        Dates: all points and intervals in a text
+//	drafts*.go      Drafts: quick add (title, tags, priority, several tasks)
+//	intent.go       the values of Understand: Act, Target, Filter, Focus
+//	understand*.go  Understand: intents and references
+//	explain.go      a trace for people
+//	predict/        one case in, one prediction out (for scoring)
+//	words/          a rule in words, in each language
+//	corpus/         our own examples as data, and the test that runs them
+//	civil/, token/, engine/, engine/data/<language>.txt
+//
+// # Adding a language
+//
+// Write engine/data/<tag>.txt: the lexicon first (weekdays, months, units,
+// numbers, parts of day), then the rules whose word order differs. Shapes made
+// of digits (3/4, 17:30, ISO 8601) are the engine's own and need nothing.
+// Add corpus files with the reference time in each line.
+//
+// # Adding a rule
+//
+// Add a line to the grammar and cases to the corpus, among them what must not
+// be read that way. If no action says what the rule means, add one to
+// engine/actions_*.go; its comment names the convention it follows, and
+// docs/decisions/0004-conventions-of-time-words.md holds those people differ on.
+package language
