@@ -1,0 +1,155 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Functions is the environment of the functions process. On a laptop one
+// process holds every capability; on a cluster each Knative Service sets
+// CAPABILITY and gets the rest from its manifest, Knative, Dapr or the secret
+// store.
+type Functions struct {
+	// Capability is the one capability to serve; empty serves all.
+	Capability string `envconfig:"CAPABILITY"`
+	// Port and ListenAddress are where func-go listens; it reads them itself,
+	// here they tell the process its own address.
+	Port          int    `envconfig:"PORT" default:"8080"`
+	ListenAddress string `envconfig:"LISTEN_ADDRESS"`
+	// SelfURL is the process's own base address; see Self.
+	SelfURL string `envconfig:"SELF_URL"`
+	// Service is the name of the Knative Service, set by Knative.
+	Service string `envconfig:"K_SERVICE"`
+
+	// DatabaseURL is the PostgreSQL address with role `nudge`.
+	DatabaseURL string `envconfig:"DATABASE_URL" required:"true" secret:"true"`
+	// DatabaseMaxConns bounds the pool; many small processes share one server.
+	DatabaseMaxConns int32 `envconfig:"DB_MAX_CONNS" default:"4"`
+	// Keyset is the Tink keyset (JSON) that wraps the data keys.
+	Keyset string `envconfig:"KEYSET" required:"true" secret:"true"`
+
+	// Sink is where events are sent (SinkBinding's K_SINK). Empty keeps them in
+	// the outbox.
+	Sink string `envconfig:"K_SINK"`
+	// CloudEventOverrides is the JSON object {"extensions":{…}} whose extensions
+	// SinkBinding wants on every event that is sent.
+	CloudEventOverrides string `envconfig:"K_CE_OVERRIDES"`
+
+	Dapr
+	Auth
+	Limits
+
+	// LogLevel is DEBUG, INFO, WARN or ERROR.
+	LogLevel slog.Level `envconfig:"LOG_LEVEL" default:"INFO"`
+}
+
+// Dapr says where the sidecar is and which components to use.
+type Dapr struct {
+	// HTTPEndpoint is the sidecar's HTTP address, for service invocation.
+	HTTPEndpoint string `envconfig:"DAPR_HTTP_ENDPOINT" default:"http://127.0.0.1:3500"`
+	// GRPCEndpoint is host:port or a URL of the sidecar's gRPC API; empty means
+	// this host at GRPCPort, which the sidecar injector sets.
+	GRPCEndpoint string `envconfig:"DAPR_GRPC_ENDPOINT"`
+	GRPCPort     int    `envconfig:"DAPR_GRPC_PORT" default:"50001"`
+	// APIToken is sent with every call when it is not empty. It opens the secret
+	// store, so it cannot come from there.
+	APIToken string `envconfig:"DAPR_API_TOKEN"`
+	// SecretStore and SecretName are the component and the secret in it whose
+	// keys are the variables tagged secret.
+	SecretStore string `envconfig:"SECRET_STORE" default:"secretstore"`
+	SecretName  string `envconfig:"SECRET_NAME" default:"nudge"`
+	// StateStore is the component that holds conversation state.
+	StateStore string `envconfig:"STATE_STORE" default:"statestore"`
+}
+
+// Auth says whose tokens are trusted.
+type Auth struct {
+	// Issuer and Audience must equal `iss` and be contained in `aud`.
+	Issuer   string `envconfig:"AUTH_ISSUER" required:"true"`
+	Audience string `envconfig:"AUTH_AUDIENCE" required:"true"`
+	// JWKSURL serves the public keys of the issuer.
+	JWKSURL string `envconfig:"AUTH_JWKS_URL" required:"true"`
+}
+
+// Limits bounds what one request may take.
+type Limits struct {
+	// MaxBody is the largest request body in bytes.
+	MaxBody int64 `envconfig:"HTTP_MAX_BODY" default:"1048576"`
+	// RequestTimeout is how long one request may work.
+	RequestTimeout time.Duration `envconfig:"HTTP_TIMEOUT" default:"25s"`
+	// StreamTimeout is how long one stream stays open; Knative cuts every
+	// request at 300 s, and a stream ends better by itself.
+	StreamTimeout time.Duration `envconfig:"HTTP_STREAM_TIMEOUT" default:"280s"`
+}
+
+// Target is the address of the sidecar's gRPC API.
+func (d Dapr) Target() string {
+	if d.GRPCEndpoint != "" {
+		return d.GRPCEndpoint
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(d.GRPCPort))
+}
+
+// Self is the base address at which this process reaches itself, without a
+// slash at the end: SELF_URL, else the Knative Service's name in its own
+// namespace, else the loopback port.
+func (f *Functions) Self() string {
+	switch {
+	case f.SelfURL != "":
+		return f.SelfURL
+	case f.Service != "":
+		return "http://" + f.Service
+	case f.ListenAddress != "":
+		return "http://" + f.ListenAddress
+	default:
+		return fmt.Sprintf("http://127.0.0.1:%d", f.Port)
+	}
+}
+
+// Validate finds what is wrong with values that parse; Load calls it.
+func (f *Functions) Validate() map[string]error {
+	wrong := map[string]error{}
+	for name, value := range map[string]string{
+		"K_SINK": f.Sink, "SELF_URL": f.SelfURL, "AUTH_JWKS_URL": f.JWKSURL, "DAPR_HTTP_ENDPOINT": f.HTTPEndpoint,
+	} {
+		if err := checkURL(value); value != "" && err != nil {
+			wrong[name] = err
+		}
+	}
+	if f.CloudEventOverrides != "" {
+		var overrides struct {
+			Extensions map[string]string `json:"extensions"`
+		}
+		if err := json.Unmarshal([]byte(f.CloudEventOverrides), &overrides); err != nil {
+			wrong["K_CE_OVERRIDES"] = fmt.Errorf("not a JSON object with text extensions: %w", err)
+		}
+	}
+	for name, positive := range map[string]bool{
+		"DB_MAX_CONNS":        f.DatabaseMaxConns > 0,
+		"HTTP_MAX_BODY":       f.MaxBody > 0,
+		"HTTP_TIMEOUT":        f.RequestTimeout > 0,
+		"HTTP_STREAM_TIMEOUT": f.StreamTimeout > 0,
+	} {
+		if !positive {
+			wrong[name] = errors.New("must be more than 0")
+		}
+	}
+	return wrong
+}
+
+func checkURL(value string) error {
+	address, err := url.Parse(value)
+	if err != nil {
+		return errors.New("not a URL")
+	}
+	if (address.Scheme != "http" && address.Scheme != "https") || address.Host == "" {
+		return errors.New("not an http or https URL")
+	}
+	return nil
+}
