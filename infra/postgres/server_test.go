@@ -1,0 +1,228 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"function/infra/postgres"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// quick spares the tests the wait for the disk.
+var quick = map[string]string{"fsync": "off"}
+
+func start(t *testing.T, dir string) *postgres.Server {
+	t.Helper()
+	server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick, Log: t.Output()})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	return server
+}
+
+func query[T any](t *testing.T, address, sql string) (value T) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	require.NoError(t, conn.QueryRow(t.Context(), sql).Scan(&value))
+	return value
+}
+
+func exec1(t *testing.T, address, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	_, err = conn.Exec(t.Context(), sql)
+	require.NoError(t, err)
+}
+
+func TestDataSurvivesStopAndKill(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+
+	first := start(t, dir)
+	admin := first.URL(postgres.Superuser, "postgres")
+	exec1(t, admin, "create table kept (n int)")
+	exec1(t, admin, "insert into kept values (1)")
+	first.Stop()
+	first.Stop() // twice is harmless
+	require.NoError(t, first.Err(), "a fast shutdown ends with status 0")
+
+	second := start(t, dir)
+	admin = second.URL(postgres.Superuser, "postgres")
+	exec1(t, admin, "insert into kept values (2)")
+	require.NoError(t, syscall.Kill(second.PID(), syscall.SIGKILL))
+	<-second.Done()
+	require.Error(t, second.Err())
+
+	third := start(t, dir)
+	require.Equal(t, int64(2), query[int64](t, third.URL(postgres.Superuser, "postgres"), "select count(*) from kept"))
+}
+
+func TestSecondServerOnOneFolderIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	first := start(t, dir)
+
+	_, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick})
+	var running *postgres.RunningError
+	require.ErrorAs(t, err, &running)
+	require.Equal(t, first.PID(), running.PID)
+	require.Equal(t, int32(1), query[int32](t, first.URL(postgres.Superuser, "postgres"), "select 1"), "the first one is unharmed")
+}
+
+func TestStaleLockOfAnotherProcessIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	start(t, dir).Stop()
+	// After a restart of the machine the number may belong to any process: here, to this test.
+	lock := filepath.Join(dir, "data", "postmaster.pid")
+	require.NoError(t, os.WriteFile(lock, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600))
+	start(t, dir)
+}
+
+func TestPasswordIsNeeded(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	server := start(t, dir)
+	address := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", server.Port())
+	_, err := pgx.Connect(t.Context(), address)
+	require.Error(t, err)
+
+	info, err := os.Stat(filepath.Join(dir, "secret"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestSettingsAreDurableUnlessAsked(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	admin := server.URL(postgres.Superuser, "postgres")
+	require.Equal(t, "on", query[string](t, admin, "show fsync"))
+	require.Equal(t, "on", query[string](t, admin, "show synchronous_commit"))
+	require.Equal(t, "127.0.0.1", query[string](t, admin, "show listen_addresses"))
+}
+
+func TestFolderThatHoldsSomethingElse(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "data"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "holiday.jpg"), nil, 0o600))
+	_, err := postgres.Start(t.Context(), postgres.Options{Dir: dir})
+	require.ErrorContains(t, err, "is not empty but holds no PostgreSQL data")
+	require.FileExists(t, filepath.Join(dir, "data", "holiday.jpg"))
+}
+
+func TestLostSecretIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	start(t, dir).Stop()
+	require.NoError(t, os.Remove(filepath.Join(dir, "secret")))
+	_, err := postgres.Start(t.Context(), postgres.Options{Dir: dir})
+	require.ErrorContains(t, err, "put it back")
+}
+
+func TestInterruptedFirstStartIsRepeated(t *testing.T) {
+	dir := t.TempDir()
+	openToServer(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := postgres.Start(ctx, postgres.Options{Dir: dir, Settings: quick})
+	require.Error(t, err)
+	start(t, dir)
+}
+
+func TestOtherVersionIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "data"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "PG_VERSION"), []byte("9\n"), 0o600))
+	_, err := postgres.Find(dir)
+	var version *postgres.VersionError
+	if !errors.As(err, &version) {
+		t.Fatalf("no VersionError: %v", err)
+	}
+	require.Equal(t, 9, version.Data)
+}
+
+func TestWrongPGBIN(t *testing.T) {
+	t.Setenv("PG_BIN", t.TempDir())
+	_, err := postgres.Find(t.TempDir())
+	require.ErrorContains(t, err, "PG_BIN")
+}
+
+// TestServerDiesWithItsParent starts the server from a child of this test, kills
+// the child and sees the server go.
+func TestServerDiesWithItsParent(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("parent-death signals are Linux's")
+	}
+	dir := t.TempDir()
+	openToServer(t, dir)
+	child := exec.Command(os.Args[0], "-test.run=^TestHelperStartsAndHangs$")
+	child.Env = append(os.Environ(), "NUDGE_POSTGRES_HELPER_DIR="+dir)
+	out, err := child.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, child.Start())
+	var pid int
+	_, err = fmt.Fscanf(out, "pid %d\n", &pid)
+	require.NoError(t, err)
+	require.NoError(t, child.Process.Kill())
+	_ = child.Wait() // "signal: killed"
+	require.Eventually(t, func() bool {
+		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+	}, 10*time.Second, 10*time.Millisecond)
+}
+
+func TestHelperStartsAndHangs(t *testing.T) {
+	dir := os.Getenv("NUDGE_POSTGRES_HELPER_DIR")
+	if dir == "" {
+		t.Skip("only run by TestServerDiesWithItsParent")
+	}
+	server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick})
+	require.NoError(t, err)
+	fmt.Printf("pid %d\n", server.PID())
+	<-server.Done()
+}
+
+// TestFolderBehindAClosedOne is a root caller in its mode-0700 home: the server's
+// account may not pass it.
+func TestFolderBehindAClosedOne(t *testing.T) {
+	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
+		t.Skip("only root runs the server as another account")
+	}
+	home := t.TempDir()
+	openToServer(t, home)
+	require.NoError(t, os.Chmod(home, 0o700))
+	dir := filepath.Join(home, "database")
+	for range 2 { // the second time opens what the first made
+		server := start(t, dir)
+		data := query[string](t, server.URL(postgres.Superuser, "postgres"), "show data_directory")
+		require.True(t, strings.HasPrefix(data, "/proc/self/"), data)
+		server.Stop()
+	}
+}
+
+// openToServer lets the account that the server runs as under root through the
+// test's folder, whose parents are made for the caller alone.
+func openToServer(t *testing.T, dir string) {
+	t.Helper()
+	for _, folder := range []string{filepath.Dir(dir), dir} {
+		require.NoError(t, os.Chmod(folder, 0o755)) //nolint:gosec // a temporary folder of this test
+	}
+}
