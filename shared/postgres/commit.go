@@ -1,0 +1,241 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/events"
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// publishGrace is how long a committed event is its writer's to publish before the
+// sweep takes it.
+const publishGrace = 10 * time.Second
+
+// liveChannel is where committed changes are announced to the streams of every instance.
+const liveChannel = "nudge_live"
+
+// Live is what liveChannel carries.
+type Live struct {
+	Owner     string   `json:"owner"`
+	Kind      string   `json:"kind"` // change, notification or activity
+	ChangeSet string   `json:"change_set,omitempty"`
+	Tasks     []string `json:"tasks,omitempty"`
+	ID        string   `json:"id,omitempty"` // of a notification
+}
+
+// maxLiveTasks keeps a NOTIFY under PostgreSQL's 8000 bytes; a listener that sees
+// this many reads everything again.
+const maxLiveTasks = 50
+
+// Commit implements todo.Store.
+func (s *Store) Commit(ctx context.Context, c todo.Commit) error {
+	owner := c.ChangeSet.Owner
+	key, err := s.keys.ensure(ctx, owner)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	queueGuards(b, c)
+	if err := queueState(b, c.ChangeSet, key); err != nil {
+		return err
+	}
+	if err := queueChangeSet(b, c, key); err != nil {
+		return err
+	}
+	outgoing, err := queueEvents(b, owner, c.Events, key)
+	if err != nil {
+		return err
+	}
+	queueLive(b, Live{Owner: owner, Kind: "change", ChangeSet: c.ChangeSet.ID, Tasks: c.ChangeSet.TaskIDs()})
+	if err := s.as(ctx, owner, b); err != nil {
+		return err
+	}
+	s.committed(outgoing)
+	return nil
+}
+
+// queueGuards makes the transaction fail where the world is not as the act saw it.
+func queueGuards(b *pgx.Batch, c todo.Commit) {
+	if r := c.Receipt; r != nil {
+		queueReceipt(b, *r, c.ChangeSet.Owner, c.ChangeSet.At)
+	}
+	for _, e := range c.Expect {
+		b.Queue(`SELECT must_change(count(*), 'tasks/' || $1) FROM (SELECT FROM tasks WHERE id = $1::text::uuid AND version = $2 FOR SHARE) held`, e.TaskID, e.Version)
+	}
+}
+
+func queueReceipt(b *pgx.Batch, r todo.Receipt, owner string, at time.Time) {
+	b.Queue(`INSERT INTO inbox (consumer, source, event_id, owner, handled_at) VALUES ($1, $2, $3, $4, $5)`, r.Consumer, r.Source, r.ID, owner, at)
+}
+
+// queueState writes the rows. Tasks go in the order of their ids, so that two bulk
+// changes cannot lock each other out; what tasks refer to is written before and
+// removed after them.
+func queueState(b *pgx.Batch, cs todo.ChangeSet, key *seal.Key) error {
+	for _, d := range cs.Series {
+		if d.After != nil {
+			queueSeries(b, d)
+		}
+	}
+	tasks := slices.SortedFunc(slices.Values(cs.Tasks), func(x, y todo.Delta[todo.Task]) int { return strings.Compare(taskID(x), taskID(y)) })
+	for _, d := range tasks {
+		if err := queueTask(b, d, key); err != nil {
+			return err
+		}
+	}
+	for _, d := range cs.Reminders {
+		queueReminder(b, d)
+	}
+	for _, d := range cs.Series {
+		if d.After == nil {
+			b.Queue(`DELETE FROM series WHERE id = $1`, d.Before.ID)
+		}
+	}
+	return nil
+}
+
+func taskID(d todo.Delta[todo.Task]) string {
+	if d.After != nil {
+		return d.After.ID
+	}
+	return d.Before.ID
+}
+
+func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series]) {
+	s := d.After
+	if d.Before == nil {
+		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13)`,
+			s.ID, s.Owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt)
+		return
+	}
+	b.Queue(`WITH changed AS (UPDATE series SET rule = $3, start = $4, zone = $5, from_completion = $6, end_of_month = $7, catch_up = $8,
+			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12
+			WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
+		SELECT must_change(count(*), 'series/' || $1) FROM changed`,
+		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt)
+}
+
+func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], key *seal.Key) error {
+	if d.After == nil {
+		b.Queue(`WITH changed AS (DELETE FROM tasks WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
+			SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, d.Before.ID, d.Before.Version)
+		return nil
+	}
+	t := d.After
+	plain, err := json.Marshal(content{t.Title, t.Description, t.Tags})
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Seal(plain, taskPlace(t.ID))
+	if err != nil {
+		return err
+	}
+	var dueAt *time.Time
+	var dueLocal, dueZone *string
+	if t.Due != nil {
+		dueAt, dueLocal, dueZone = &t.Due.At, &t.Due.Local, &t.Due.Zone
+	}
+	row := []any{
+		t.ID, sealed, key.Tokens(t.Title+" "+t.Description, t.Tags), priorityNumber(t.Priority), dueAt, dueLocal, dueZone,
+		orNull(t.Parent), t.Position, t.Status == todo.StatusCompleted, orNull(t.SeriesID), orNull(t.Slot), t.Version,
+		t.UpdatedAt, t.CompletedAt, t.TrashedAt,
+	}
+	if d.Before == nil {
+		b.Queue(`INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, parent, position, completed, series_id, slot,
+				version, updated_at, completed_at, trashed_at, owner, created_at)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, append(row, t.Owner, t.CreatedAt)...)
+		return nil
+	}
+	b.Queue(`WITH changed AS (UPDATE tasks SET content = $2, tokens = $3, priority = $4, due_at = $5, due_local = $6, due_zone = $7,
+			parent = $8, position = $9, completed = $10, series_id = $11, slot = $12, version = $13, updated_at = $14,
+			completed_at = $15, trashed_at = $16 WHERE id = $1::text::uuid AND version = $17 RETURNING 1)
+		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version)...)
+	return nil
+}
+
+func queueReminder(b *pgx.Batch, d todo.Delta[todo.Reminder]) {
+	if d.After == nil {
+		b.Queue(`DELETE FROM reminders WHERE id = $1`, d.Before.ID)
+		return
+	}
+	r := d.After
+	var before todo.Before
+	if r.Before != nil {
+		before = *r.Before
+	}
+	b.Queue(`INSERT INTO reminders (id, task_id, owner, is_relative, before_days, before_seconds, before_clock, at, repeat_seconds, state, fired_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (id) DO UPDATE SET is_relative = $4, before_days = $5, before_seconds = $6, before_clock = $7, at = $8, repeat_seconds = $9,
+			state = $10, fired_at = $11, lease = NULL, leased_until = NULL`,
+		r.ID, r.TaskID, r.Owner, r.Before != nil, before.Days, int(before.Duration/time.Second), before.Clock, r.At,
+		int(r.Repeat/time.Second), r.State, r.FiredAt)
+}
+
+// deltas is the sealed part of a change set.
+type deltas struct {
+	Tasks     []todo.Delta[todo.Task]     `json:"tasks,omitempty"`
+	Series    []todo.Delta[todo.Series]   `json:"series,omitempty"`
+	Reminders []todo.Delta[todo.Reminder] `json:"reminders,omitempty"`
+}
+
+func changeSetPlace(id string) string { return "changesets/" + id }
+
+func queueChangeSet(b *pgx.Batch, c todo.Commit, key *seal.Key) error {
+	cs := c.ChangeSet
+	plain, err := json.Marshal(deltas{cs.Tasks, cs.Series, cs.Reminders})
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Seal(plain, changeSetPlace(cs.ID))
+	if err != nil {
+		return err
+	}
+	b.Queue(`INSERT INTO change_sets (id, owner, actor, at, cause, undoes, content) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		cs.ID, cs.Owner, cs.Actor, cs.At, orNull(cs.Cause), orNull(cs.Undoes), sealed)
+	for _, id := range c.Undone {
+		b.Queue(`WITH changed AS (UPDATE change_sets SET undone_by = $2 WHERE id = $1::text::uuid AND undone_by IS NULL RETURNING 1)
+			SELECT must_change(count(*), 'changesets/' || $1) FROM changed`, id, cs.ID)
+	}
+	if c.Redone != "" {
+		b.Queue(`UPDATE change_sets SET undone_by = NULL WHERE undone_by = $1`, c.Redone)
+	}
+	return nil
+}
+
+// sources names the capability that speaks for an actor.
+var sources = map[todo.Actor]string{
+	todo.ActorPerson: "/nudge/tasks", todo.ActorImport: "/nudge/tasks", todo.ActorAssistant: "/nudge/chat",
+	todo.ActorRecurrence: "/nudge/recurrence", todo.ActorReminders: "/nudge/reminders", todo.ActorNotifications: "/nudge/notifications",
+}
+
+// queueEvents writes the outbox rows.
+func queueEvents(b *pgx.Batch, owner string, list []todo.Event, key *seal.Key) ([]Outgoing, error) {
+	outgoing := make([]Outgoing, 0, len(list))
+	for _, e := range list {
+		event, err := events.Encode(e, sources[e.Actor], key)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := json.Marshal(event)
+		if err != nil {
+			return nil, err
+		}
+		b.Queue(`INSERT INTO outbox (id, owner, event, next_at, created_at) VALUES ($1, $2, $3, $4, $5)`, e.ID, owner, raw, e.At.Add(publishGrace), e.At)
+		outgoing = append(outgoing, Outgoing{ID: e.ID, Event: raw})
+	}
+	return outgoing, nil
+}
+
+func queueLive(b *pgx.Batch, l Live) {
+	l.Tasks = l.Tasks[:min(len(l.Tasks), maxLiveTasks)]
+	payload, _ := json.Marshal(l) // strings cannot fail
+	b.Queue(`SELECT pg_notify($1, $2)`, liveChannel, string(payload))
+}

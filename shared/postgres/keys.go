@@ -1,0 +1,91 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"function/shared/seal"
+)
+
+// maxCachedKeys bounds the memory that unwrapped keys take (about 2 KiB each).
+const maxCachedKeys = 1_000
+
+// keys gives people's data keys, and makes one for somebody new.
+type keys struct {
+	pool  *pgxpool.Pool
+	ring  *seal.Keyring
+	mu    sync.Mutex
+	known map[string]*seal.Key
+}
+
+func newKeys(pool *pgxpool.Pool, ring *seal.Keyring) *keys {
+	return &keys{pool: pool, ring: ring, known: map[string]*seal.Key{}}
+}
+
+// find gives the key of an owner; nil where the person is not known yet.
+func (k *keys) find(ctx context.Context, owner string) (*seal.Key, error) {
+	k.mu.Lock()
+	key, ok := k.known[owner]
+	k.mu.Unlock()
+	if ok {
+		return key, nil
+	}
+	var wrapped []byte
+	b := &pgx.Batch{}
+	b.Queue(actFor, owner)
+	b.Queue(`SELECT data_key FROM people WHERE owner = $1`, owner).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(&wrapped)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err := k.pool.SendBatch(ctx, b).Close(); err != nil {
+		return nil, translate(err)
+	}
+	if wrapped == nil {
+		return nil, nil
+	}
+	return k.unwrap(owner, wrapped)
+}
+
+// ensure gives the key of an owner, who becomes known with it.
+func (k *keys) ensure(ctx context.Context, owner string) (*seal.Key, error) {
+	key, err := k.find(ctx, owner)
+	if key != nil || err != nil {
+		return key, err
+	}
+	wrapped, _, err := k.ring.NewKey(owner)
+	if err != nil {
+		return nil, err
+	}
+	// Two first requests at once: the row that came first holds the key of both.
+	b := &pgx.Batch{}
+	b.Queue(actFor, owner)
+	b.Queue(`INSERT INTO people (owner, data_key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, owner, wrapped)
+	if err := k.pool.SendBatch(ctx, b).Close(); err != nil {
+		return nil, translate(err)
+	}
+	return k.find(ctx, owner)
+}
+
+func (k *keys) unwrap(owner string, wrapped []byte) (*seal.Key, error) {
+	key, err := k.ring.Unwrap(owner, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.known) >= maxCachedKeys {
+		for any := range k.known { // whichever comes first: a miss costs one look-up
+			delete(k.known, any)
+			break
+		}
+	}
+	k.known[owner] = key
+	return key, nil
+}

@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/todo"
+)
+
+// ClaimReminders implements todo.ReminderStore.
+func (s *Store) ClaimReminders(ctx context.Context, now, horizon, until time.Time, lease string, n int) ([]todo.Claim, error) {
+	rows, err := s.pool.Query(ctx, `SELECT id::text, owner, at FROM claim_reminders($1, $2, $3::uuid, $4, $5) ORDER BY at`, now, horizon, lease, until, n)
+	if err != nil {
+		return nil, translate(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (todo.Claim, error) {
+		c := todo.Claim{Lease: lease}
+		return c, row.Scan(&c.ReminderID, &c.Owner, &c.At)
+	})
+	return list, translate(err)
+}
+
+// NextReminder implements todo.ReminderStore.
+func (s *Store) NextReminder(ctx context.Context, now time.Time) (*time.Time, error) {
+	var at *time.Time
+	err := s.pool.QueryRow(ctx, `SELECT next_reminder($1)`, now).Scan(&at)
+	return at, translate(err)
+}
+
+// Reminder implements todo.ReminderStore.
+func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, todo.Details, error) {
+	list, err := s.details(ctx, owner, `WHERE t.id = (SELECT task_id FROM reminders WHERE id = $1)`, id)
+	if err != nil {
+		return todo.Reminder{}, todo.Details{}, err
+	}
+	for _, d := range list {
+		for _, r := range d.Reminders {
+			if r.ID == id {
+				return r, d, nil
+			}
+		}
+	}
+	return todo.Reminder{}, todo.Details{}, notFound()
+}
+
+// Fire implements todo.ReminderStore.
+func (s *Store) Fire(ctx context.Context, f todo.Firing) error {
+	key, err := s.keys.ensure(ctx, f.Claim.Owner)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	b.Queue(`WITH changed AS (
+			UPDATE reminders SET fired_at = $4, lease = NULL, leased_until = NULL,
+				state = CASE WHEN $5::timestamptz IS NULL THEN 'fired' ELSE 'pending' END, at = coalesce($5, at)
+			WHERE id = $1::text::uuid AND lease = $2::text::uuid AND at = $3 AND state = 'pending' RETURNING 1)
+		SELECT must_change(count(*), 'reminders/' || $1) FROM changed`, f.Claim.ReminderID, f.Claim.Lease, f.Claim.At, f.Now, f.Next)
+	outgoing, err := queueEvents(b, f.Claim.Owner, []todo.Event{f.Event}, key)
+	if err != nil {
+		return err
+	}
+	queueLive(b, Live{Owner: f.Claim.Owner, Kind: "change", Tasks: []string{f.Event.Task.ID}})
+	if err := s.as(ctx, f.Claim.Owner, b); err != nil {
+		return err
+	}
+	s.committed(outgoing)
+	return nil
+}

@@ -1,0 +1,152 @@
+package postgres
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// content is the sealed part of a task.
+type content struct {
+	Title       string   `json:"title"`
+	Description string   `json:"description,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+}
+
+func taskPlace(id string) string { return "tasks/" + id }
+
+// selectDetails reads tasks with their series and reminders; a WHERE clause follows.
+const selectDetails = `
+SELECT t.id::text, t.content, t.priority, t.due_at, t.due_local, t.due_zone, coalesce(t.parent::text, ''), t.position, t.completed,
+       coalesce(t.series_id::text, ''), coalesce(t.slot, ''), t.version, t.created_at, t.updated_at, t.completed_at, t.trashed_at,
+       to_jsonb(s), (SELECT jsonb_agg(to_jsonb(r) ORDER BY r.at, r.id) FROM reminders r WHERE r.task_id = t.id)
+FROM tasks t LEFT JOIN series s ON s.id = t.series_id `
+
+var priorities = []todo.Priority{"", todo.PriorityHigh, todo.PriorityMedium, todo.PriorityLow}
+
+func priorityNumber(p todo.Priority) int {
+	for i, name := range priorities {
+		if name == p {
+			return i
+		}
+	}
+	return 2
+}
+
+func scanDetails(row pgx.Row, owner string, key *seal.Key) (todo.Details, error) {
+	var (
+		d         todo.Details
+		sealed    []byte
+		priority  int
+		dueAt     *time.Time
+		dueLocal  *string
+		dueZone   *string
+		completed bool
+		series    *seriesRow
+		reminders []reminderRow
+	)
+	err := row.Scan(&d.ID, &sealed, &priority, &dueAt, &dueLocal, &dueZone, &d.Parent, &d.Position, &completed,
+		&d.SeriesID, &d.Slot, &d.Version, &d.CreatedAt, &d.UpdatedAt, &d.CompletedAt, &d.TrashedAt, &series, &reminders)
+	if err != nil {
+		return d, err
+	}
+	d.Owner, d.Priority, d.Status = owner, priorities[priority], todo.StatusOpen
+	if completed {
+		d.Status = todo.StatusCompleted
+	}
+	if dueAt != nil {
+		d.Due = &todo.Due{Local: *dueLocal, Zone: *dueZone, At: dueAt.UTC()}
+	}
+	plain, err := key.Open(sealed, taskPlace(d.ID))
+	if err != nil {
+		return d, err
+	}
+	var c content
+	if err := json.Unmarshal(plain, &c); err != nil {
+		return d, err
+	}
+	d.Title, d.Description, d.Tags = c.Title, c.Description, c.Tags
+	if series != nil {
+		d.Series = series.series()
+	}
+	for _, r := range reminders {
+		d.Reminders = append(d.Reminders, r.reminder())
+	}
+	utc(&d.CreatedAt, &d.UpdatedAt, d.CompletedAt, d.TrashedAt)
+	return d, nil
+}
+
+func utc(times ...*time.Time) {
+	for _, t := range times {
+		if t != nil {
+			*t = t.UTC()
+		}
+	}
+}
+
+// seriesRow is a row of series as to_jsonb gives it.
+type seriesRow struct {
+	ID             string          `json:"id"`
+	Owner          string          `json:"owner"`
+	Rule           string          `json:"rule"`
+	Start          string          `json:"start"`
+	Zone           string          `json:"zone"`
+	FromCompletion bool            `json:"from_completion"`
+	EndOfMonth     todo.EndOfMonth `json:"end_of_month"`
+	CatchUp        todo.CatchUp    `json:"catch_up"`
+	ExDates        []string        `json:"exdates"`
+	RDates         []string        `json:"rdates"`
+	Version        int64           `json:"version"`
+	CreatedAt      time.Time       `json:"created_at"`
+	EndedAt        *time.Time      `json:"ended_at"`
+}
+
+func (r seriesRow) series() *todo.Series {
+	s := todo.Series(r)
+	utc(&s.CreatedAt, s.EndedAt)
+	return &s
+}
+
+// reminderRow is a row of reminders as to_jsonb gives it.
+type reminderRow struct {
+	ID            string             `json:"id"`
+	TaskID        string             `json:"task_id"`
+	Owner         string             `json:"owner"`
+	IsRelative    bool               `json:"is_relative"`
+	BeforeDays    int                `json:"before_days"`
+	BeforeSeconds int                `json:"before_seconds"`
+	BeforeClock   string             `json:"before_clock"`
+	At            time.Time          `json:"at"`
+	RepeatSeconds int                `json:"repeat_seconds"`
+	State         todo.ReminderState `json:"state"`
+	FiredAt       *time.Time         `json:"fired_at"`
+}
+
+func (r reminderRow) reminder() todo.Reminder {
+	out := todo.Reminder{
+		ID: r.ID, TaskID: r.TaskID, Owner: r.Owner, At: r.At.UTC(), State: r.State, FiredAt: r.FiredAt,
+		Repeat: time.Duration(r.RepeatSeconds) * time.Second,
+	}
+	if r.IsRelative {
+		out.Before = &todo.Before{Days: r.BeforeDays, Duration: time.Duration(r.BeforeSeconds) * time.Second, Clock: r.BeforeClock}
+	}
+	utc(out.FiredAt)
+	return out
+}
+
+// known reports whether an id can be one of ours; what cannot is simply not found.
+func known(id string) bool { return uuid.Validate(id) == nil && len(id) == 36 }
+
+func notFound() error { return todo.Errorf(todo.CodeNotFound, "there is no such thing") }
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

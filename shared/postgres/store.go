@@ -1,0 +1,124 @@
+// Package postgres keeps the domain's state in PostgreSQL.
+//
+// Every write is one transaction that holds all of an act: the rows, the change
+// set, the outbox rows of its events and, for an act that an event caused, the
+// inbox row. It is sent as one pipeline, so it costs one round trip and one commit.
+//
+// Every statement runs for one owner: the first of each pipeline names the owner,
+// and row-level security shows no other's rows, whatever a query forgets to say.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// Store implements todo.Store and what the event-driven functions keep.
+type Store struct {
+	pool      *pgxpool.Pool
+	keys      *keys
+	committed func([]Outgoing)
+}
+
+// Outgoing is an event that was committed and is to be published.
+type Outgoing struct {
+	ID       string
+	Event    []byte // CloudEvent in structured mode
+	Attempts int    // so far
+}
+
+// Open connects a pool of at most maxConns connections. It does not wait for the
+// database: the first use does.
+func Open(ctx context.Context, url string, maxConns int32) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL is no PostgreSQL connection URL")
+	}
+	config.MaxConns = maxConns
+	config.MaxConnIdleTime = time.Minute
+	config.ConnConfig.RuntimeParams["search_path"] = "nudge"
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["application_name"] = "nudge"
+	config.ConnConfig.ConnectTimeout = 5 * time.Second
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+// New makes a store. committed is told of events right after their commit; nil leaves
+// them to the sweep.
+func New(pool *pgxpool.Pool, ring *seal.Keyring, committed func([]Outgoing)) *Store {
+	if committed == nil {
+		committed = func([]Outgoing) {}
+	}
+	return &Store{pool: pool, keys: newKeys(pool, ring), committed: committed}
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return translate(s.pool.Ping(ctx)) }
+
+const actFor = `SELECT set_config('nudge.owner', $1, true)`
+
+// as runs a pipeline for one owner: one round trip, one implicit transaction.
+func (s *Store) as(ctx context.Context, owner string, b *pgx.Batch) error {
+	all := &pgx.Batch{}
+	all.Queue(actFor, owner)
+	all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
+	return translate(s.pool.SendBatch(ctx, all).Close())
+}
+
+// inTx runs work that has to look before it writes, for one owner, in one transaction.
+func (s *Store) inTx(ctx context.Context, owner string, work func(pgx.Tx) error) error {
+	return translate(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, actFor, owner); err != nil {
+			return err
+		}
+		return work(tx)
+	}))
+}
+
+// versionMismatch is the SQLSTATE of must_change in the migrations.
+const versionMismatch = "ND412"
+
+// exists names the constraints whose violation means that the effect is in place already.
+var exists = map[string]bool{"one_task_per_slot": true, "handled_once": true, "audited_once": true, "notified_once": true, "sent_once": true}
+
+// translate is the one place where database errors become the domain's.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *todo.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return todo.Errorf(todo.CodeNotFound, "there is no such thing")
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch {
+		case pg.Code == versionMismatch:
+			return todo.Errorf(todo.CodeVersionMismatch, "it was changed in the meantime")
+		case pg.Code == "23505" && exists[pg.ConstraintName]:
+			return todo.Errorf(todo.CodeDuplicate, "%s", pg.ConstraintName)
+		case pg.Code[:2] == "40", pg.Code[:2] == "53", pg.Code[:2] == "57", pg.Code[:2] == "08", pg.Code == "55P03":
+			return todo.Errorf(todo.CodeUnavailable, "the database could not do it now: %w", err)
+		}
+		return fmt.Errorf("postgres: %w", err)
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, context.DeadlineExceeded) {
+		return todo.Errorf(todo.CodeUnavailable, "the database does not answer: %w", err)
+	}
+	return err
+}

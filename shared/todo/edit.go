@@ -1,0 +1,150 @@
+package todo
+
+import (
+	"context"
+	"reflect"
+)
+
+// Maybe is a value that a caller gave, or left as it is.
+type Maybe[T any] struct {
+	Given bool
+	Value T
+}
+
+// Some makes a given Maybe.
+func Some[T any](value T) Maybe[T] { return Maybe[T]{true, value} }
+
+// Edit is a change to one task. What is not given stays.
+type Edit struct {
+	Title       Maybe[string]
+	Description Maybe[string]
+	Priority    Maybe[Priority]
+	Due         Maybe[*NewDue] // nil clears it
+	Tags        Maybe[[]string]
+	Reminders   Maybe[[]NewReminder]  // replaces them all
+	Recurrence  Maybe[*NewRecurrence] // nil ends the series; a rule starts a new one here
+}
+
+// Edit changes one task. Reminders relative to the due move with it.
+func (s *Service) Edit(ctx context.Context, act Act, id string, version int64, edit Edit) (Result, error) {
+	d, err := s.current(ctx, act.Owner, id, version)
+	if err != nil {
+		return Result{}, err
+	}
+	prefs, err := s.Store.Preferences(ctx, act.Owner)
+	if err != nil {
+		return Result{}, err
+	}
+	p := s.plan(act)
+	if err := p.edit(d, edit, prefs.Zone()); err != nil {
+		return Result{}, err
+	}
+	return p.finish(ctx)
+}
+
+func (p *plan) edit(d Details, edit Edit, zone string) error {
+	before := d.Task
+	set(&d.Title, edit.Title)
+	set(&d.Description, edit.Description)
+	set(&d.Priority, edit.Priority)
+	if edit.Tags.Given {
+		d.Tags = cleanTags(edit.Tags.Value)
+	}
+	if err := d.validate(); err != nil {
+		return err
+	}
+	if edit.Due.Given {
+		if d.Due != nil {
+			zone = d.Due.Zone
+		}
+		due, err := p.due(edit.Due.Value, zone)
+		if err != nil {
+			return err
+		}
+		d.Due = due
+	}
+	if err := p.editRecurrence(&d, edit.Recurrence, zone); err != nil {
+		return err
+	}
+	changed, err := p.editReminders(&d, edit.Reminders)
+	if err != nil {
+		return err
+	}
+	if !changed && reflect.DeepEqual(before, d.Task) {
+		p.tasks = append(p.tasks, d)
+		return nil
+	}
+	p.put(&before, d)
+	return nil
+}
+
+func set[T any](target *T, value Maybe[T]) {
+	if value.Given {
+		*target = value.Value
+	}
+}
+
+func (p *plan) editRecurrence(d *Details, wanted Maybe[*NewRecurrence], zone string) error {
+	if !wanted.Given {
+		return nil
+	}
+	old := d.Series
+	if w := wanted.Value; w != nil && old != nil && w.Rule == old.Rule && w.FromCompletion == old.FromCompletion {
+		return nil
+	}
+	if old != nil {
+		ended := *old
+		ended.EndedAt = &p.now
+		p.putSeries(old, &ended)
+		d.Series, d.SeriesID, d.Slot = nil, "", ""
+	}
+	if wanted.Value == nil {
+		return nil
+	}
+	return p.startSeries(d, *wanted.Value, zone)
+}
+
+// editReminders replaces a task's reminders where that was asked for, and keeps
+// the others in step with the task.
+func (p *plan) editReminders(d *Details, wanted Maybe[[]NewReminder]) (changed bool, err error) {
+	if !wanted.Given {
+		return p.reschedule(d)
+	}
+	fresh, err := p.reminders(d.Task, wanted.Value)
+	if err != nil {
+		return false, err
+	}
+	for i := range d.Reminders {
+		p.putReminder(&d.Reminders[i], nil)
+	}
+	for i := range fresh {
+		p.putReminder(nil, &fresh[i])
+	}
+	changed = len(d.Reminders)+len(fresh) > 0
+	d.Reminders = fresh
+	return changed, nil
+}
+
+// reschedule brings a task's reminders in step with its due, status and trash date.
+func (p *plan) reschedule(d *Details) (changed bool, err error) {
+	kept := make([]Reminder, 0, len(d.Reminders))
+	for _, before := range d.Reminders {
+		after := before
+		if err := p.schedule(&after, d.Task); err != nil {
+			return false, err
+		}
+		if before.State == ReminderFired && after.At.Equal(before.At) {
+			after.State = ReminderFired // it came; nothing about it changed
+		}
+		if after.State != before.State || !after.At.Equal(before.At) {
+			if after.State == ReminderPending {
+				after.FiredAt = nil
+			}
+			changed = true
+			p.putReminder(&before, &after)
+		}
+		kept = append(kept, after)
+	}
+	d.Reminders = kept
+	return changed, nil
+}

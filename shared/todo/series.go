@@ -1,0 +1,57 @@
+package todo
+
+import "time"
+
+// EndOfMonth says what becomes of a slot on a day that a month does not have
+// (RFC 7529: SKIP=OMIT and SKIP=BACKWARD).
+type EndOfMonth string
+
+// The two policies.
+const (
+	EndOfMonthSkip  EndOfMonth = "skip"
+	EndOfMonthClamp EndOfMonth = "clamp"
+)
+
+// CatchUp says what follows when slots went by while an occurrence stayed open.
+type CatchUp string
+
+// CatchUpNext goes on with the next slot in the future, CatchUpEach with every
+// missed one.
+const (
+	CatchUpNext CatchUp = "next"
+	CatchUpEach CatchUp = "each"
+)
+
+// Series is what makes a task come again: a rule and where it starts.
+type Series struct {
+	ID             string     `json:"id"`
+	Owner          string     `json:"owner"`
+	Rule           string     `json:"rule"`  // RFC 5545 RRULE value, "FREQ=MONTHLY;BYMONTHDAY=1"
+	Start          string     `json:"start"` // DTSTART: local date or date-time
+	Zone           string     `json:"zone"`  // IANA name
+	FromCompletion bool       `json:"from_completion,omitempty"`
+	EndOfMonth     EndOfMonth `json:"end_of_month,omitempty"`
+	CatchUp        CatchUp    `json:"catch_up,omitempty"`
+	ExDates        []string   `json:"exdates,omitempty"` // slots left out
+	RDates         []string   `json:"rdates,omitempty"`  // slots added
+	Version        int64      `json:"version"`
+	CreatedAt      time.Time  `json:"created_at"`
+	EndedAt        *time.Time `json:"ended_at,omitempty"`
+}
+
+// Calendar knows local time and recurrence rules.
+type Calendar interface {
+	// At gives the instant of a local date ("2006-01-02": its first instant) or
+	// date-time ("2006-01-02T15:04:05") in an IANA zone. A time in a DST gap moves
+	// forward by the gap, one in an overlap is the first. CodeInvalid when the
+	// date or the zone does not exist.
+	At(local, zone string) (time.Time, error)
+	// Check refuses a series whose rule is not RFC 5545's or yields nothing, with
+	// CodeInvalid and the reason.
+	Check(s Series) error
+	// First gives the series' first slot at or after its start.
+	First(s Series) (slot string, ok bool, err error)
+	// Next gives the slot that follows the slot of an occurrence completed at the
+	// given instant; ok is false where the series has ended.
+	Next(s Series, slot string, completed time.Time) (next string, ok bool, err error)
+}

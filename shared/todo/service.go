@@ -1,0 +1,127 @@
+package todo
+
+import (
+	"context"
+	"time"
+)
+
+// Service carries out what people, the assistant and the functions ask for.
+type Service struct {
+	Store    Store
+	Calendar Calendar
+	Now      func() time.Time
+	NewID    func() string // UUIDv7, so that ids sort by time
+}
+
+// Act says for whom and by whom something is done.
+type Act struct {
+	Owner   string
+	Actor   Actor
+	Cause   string   // the change set whose event led here
+	Receipt *Receipt // the event that led here, marked as handled in the same transaction
+	DryRun  bool     // work it all out and write nothing
+}
+
+// Result is what an act came to: the tasks as they are now, and the change set.
+// ChangeSet.ID is empty where nothing had to change.
+type Result struct {
+	ChangeSet ChangeSet
+	Tasks     []Details
+}
+
+// First is the first task of the result; acts on one task have exactly one.
+func (r Result) First() Details {
+	if len(r.Tasks) == 0 {
+		return Details{}
+	}
+	return r.Tasks[0]
+}
+
+// plan gathers what one act will write.
+type plan struct {
+	*Service
+	act    Act
+	now    time.Time
+	commit Commit
+	tasks  []Details
+}
+
+func (s *Service) plan(act Act) *plan {
+	now := s.Now().UTC().Truncate(time.Microsecond) // what PostgreSQL keeps
+	return &plan{Service: s, act: act, now: now, commit: Commit{
+		ChangeSet: ChangeSet{ID: s.NewID(), Owner: act.Owner, Actor: act.Actor, At: now, Cause: act.Cause},
+		Receipt:   act.Receipt,
+	}}
+}
+
+// put records a task's change and what the caller will see of it.
+func (p *plan) put(before *Task, after Details) Details {
+	after.UpdatedAt = p.now
+	after.Version = 1
+	if before != nil {
+		after.Version = before.Version + 1
+	}
+	task := after.Task
+	p.commit.ChangeSet.Tasks = append(p.commit.ChangeSet.Tasks, Delta[Task]{Before: before, After: &task})
+	p.tasks = append(p.tasks, after)
+	return after
+}
+
+func (p *plan) putReminder(before, after *Reminder) {
+	p.commit.ChangeSet.Reminders = append(p.commit.ChangeSet.Reminders, Delta[Reminder]{Before: before, After: after})
+}
+
+func (p *plan) putSeries(before, after *Series) {
+	if after != nil {
+		after.Version = 1
+		if before != nil {
+			after.Version = before.Version + 1
+		}
+	}
+	p.commit.ChangeSet.Series = append(p.commit.ChangeSet.Series, Delta[Series]{Before: before, After: after})
+}
+
+// finish writes the plan, unless it is empty or only to be looked at.
+func (p *plan) finish(ctx context.Context) (Result, error) {
+	cs := &p.commit.ChangeSet
+	if len(cs.Tasks)+len(cs.Series)+len(cs.Reminders) == 0 {
+		return Result{Tasks: p.tasks}, nil
+	}
+	p.commit.Events = eventsOf(*cs, p.NewID)
+	if !p.act.DryRun {
+		if err := p.Store.Commit(ctx, p.commit); err != nil {
+			return Result{}, err
+		}
+	}
+	return Result{ChangeSet: *cs, Tasks: p.tasks}, nil
+}
+
+// current gives a task that is to be changed, after checking the version that the
+// caller based the change on; 0 is for callers who work on whatever is there.
+func (s *Service) current(ctx context.Context, owner, id string, version int64) (Details, error) {
+	d, err := s.Store.Task(ctx, owner, id)
+	if err != nil {
+		return Details{}, err
+	}
+	if version != 0 && version != d.Version {
+		return Details{}, Errorf(CodeVersionMismatch, "version %d was named, the current one is %d", version, d.Version)
+	}
+	return d, nil
+}
+
+// Preferences gives a person's settings.
+func (s *Service) Preferences(ctx context.Context, owner string) (Preferences, error) {
+	return s.Store.Preferences(ctx, owner)
+}
+
+// SetPreferences checks and keeps a person's settings, based on the version that p names.
+func (s *Service) SetPreferences(ctx context.Context, p Preferences) (Preferences, error) {
+	if err := p.validate(s.Calendar); err != nil {
+		return Preferences{}, err
+	}
+	if err := s.Store.SetPreferences(ctx, p); err != nil {
+		return Preferences{}, err
+	}
+	p.Version++
+	return p, nil
+}

@@ -1,0 +1,97 @@
+package todo
+
+import (
+	"context"
+	"time"
+)
+
+// View selects a list of tasks.
+type View string
+
+// The views. Today holds what is due today or overdue, Upcoming what is due
+// later, All every open task.
+const (
+	ViewToday    View = "today"
+	ViewUpcoming View = "upcoming"
+	ViewAll      View = "all"
+	ViewDone     View = "done"
+	ViewTrash    View = "trash"
+)
+
+// Query asks for a page of a person's tasks.
+type Query struct {
+	View     View
+	Words    []string  // every one must begin a word of the task's text
+	Tags     []string  // every one must be on the task
+	Priority Priority  // empty: any
+	DueFrom  time.Time // zero: no bound
+	DueUntil time.Time // exclusive; zero: no bound
+	Tomorrow time.Time // the first instant of the person's tomorrow: what separates today from upcoming
+	Limit    int
+	After    string // opaque cursor of the page before
+}
+
+// Page is a part of a list.
+type Page[T any] struct {
+	Data    []T
+	HasMore bool
+	After   string // cursor of the next page
+}
+
+// Counts are the sizes of the views.
+type Counts struct{ Today, Upcoming, All, Done int }
+
+// Details is a task with what belongs to it.
+type Details struct {
+	Task
+	Series    *Series
+	Reminders []Reminder
+}
+
+// Receipt marks an event as handled by a consumer (CloudEvents: source and id are unique together).
+type Receipt struct{ Consumer, Source, ID string }
+
+// Expectation is a task version that must still be current when a commit takes effect.
+type Expectation struct {
+	TaskID  string
+	Version int64
+}
+
+// Commit is one transaction's worth of writing.
+type Commit struct {
+	ChangeSet ChangeSet
+	Events    []Event
+	Expect    []Expectation
+	Receipt   *Receipt
+	Undone    []string // change sets that ChangeSet undoes, its cause's effects included
+	Redone    string   // an undo that ChangeSet undoes: what it had undone stands again
+}
+
+// Store keeps what the domain decides. Every method acts for one owner and never
+// shows another's rows: those are CodeNotFound.
+type Store interface {
+	// Task gives a task, trashed ones included. CodeNotFound.
+	Task(ctx context.Context, owner, id string) (Details, error)
+	// Tasks gives the tasks of the ids that exist, in no order.
+	Tasks(ctx context.Context, owner string, ids []string) ([]Details, error)
+	// List gives a page. CodeInvalid for a cursor that is not its own.
+	List(ctx context.Context, owner string, q Query) (Page[Details], error)
+	// Counts sizes the views.
+	Counts(ctx context.Context, owner string, tomorrow time.Time) (Counts, error)
+	// Following gives the series' occurrences with a slot after the given one.
+	Following(ctx context.Context, owner, seriesID, slot string) ([]Details, error)
+	// ChangeSet gives a change set. CodeNotFound.
+	ChangeSet(ctx context.Context, owner, id string) (ChangeSet, error)
+	// ChangeSets gives the latest change sets of the actors, newest first, undone ones left out.
+	LatestChangeSet(ctx context.Context, owner string, actors ...Actor) (ChangeSet, error)
+	// Effects gives the change sets that the events of the given one led to, at any depth, undone ones left out.
+	Effects(ctx context.Context, owner, id string) ([]ChangeSet, error)
+	// Preferences gives a person's settings, the defaults for somebody new.
+	Preferences(ctx context.Context, owner string) (Preferences, error)
+	// SetPreferences replaces them. CodeVersionMismatch.
+	SetPreferences(ctx context.Context, p Preferences) error
+	// Commit writes all of c or nothing. CodeVersionMismatch where a row's version
+	// or an expectation is not the current one; CodeDuplicate where the receipt or
+	// the occurrence's slot exists already.
+	Commit(ctx context.Context, c Commit) error
+}
