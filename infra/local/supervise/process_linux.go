@@ -1,0 +1,10 @@
+package supervise
+
+import "syscall"
+
+// attributes gives the child a process group of its own, so that Ctrl-C in a
+// terminal reaches this process only, and has the kernel kill it when this
+// process dies.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
