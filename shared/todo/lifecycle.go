@@ -2,6 +2,7 @@ package todo
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -127,7 +128,11 @@ func (s *Service) Spawn(ctx context.Context, act Act, taskID string, version int
 	if done.Series == nil || done.Series.EndedAt != nil || done.Status != StatusCompleted || done.Trashed() || done.Version < version {
 		return Result{}, nil
 	}
-	slot, ok, err := s.Calendar.Next(*done.Series, done.Slot, *done.CompletedAt)
+	so, err := s.occurrences(ctx, *done.Series)
+	if err != nil {
+		return Result{}, err
+	}
+	slot, ok, err := s.Calendar.Next(*done.Series, done.Slot, *done.CompletedAt, so)
 	if err != nil || !ok {
 		return Result{}, err
 	}
@@ -147,6 +152,15 @@ func (s *Service) Spawn(ctx context.Context, act Act, taskID string, version int
 	}
 	p.put(nil, next)
 	return p.finish(ctx)
+}
+
+// occurrences counts those that there were so far, for the rules that need it.
+func (s *Service) occurrences(ctx context.Context, series Series) (int, error) {
+	if !series.FromCompletion || !strings.Contains(strings.ToUpper(series.Rule), "COUNT=") {
+		return 0, nil
+	}
+	all, err := s.Store.Following(ctx, series.Owner, series.ID, "")
+	return len(all), err
 }
 
 // repeatReminders gives an occurrence the reminders of the one before it: relative

@@ -52,6 +52,7 @@ type Calendar interface {
 	// First gives the series' first slot at or after its start.
 	First(s Series) (slot string, ok bool, err error)
 	// Next gives the slot that follows the slot of an occurrence completed at the
-	// given instant; ok is false where the series has ended.
-	Next(s Series, slot string, completed time.Time) (next string, ok bool, err error)
+	// given instant; ok is false where the series has ended. done is how many
+	// occurrences there were so far, for rules with COUNT that go on from completion.
+	Next(s Series, slot string, completed time.Time, done int) (next string, ok bool, err error)
 }

@@ -1,0 +1,196 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"function/shared/postgres"
+)
+
+// Store keeps the events that wait.
+type Store interface {
+	ClaimOutbox(ctx context.Context, now, until time.Time, n int) ([]postgres.Outgoing, error)
+	MarkPublished(ctx context.Context, ids []string, now time.Time) error
+	RetryOutbox(ctx context.Context, id string, at time.Time) error
+}
+
+const (
+	workers    = 4               // posts at once
+	queueSize  = 1024            // events between commit and post; more are left to the sweep
+	markBatch  = 256             // events marked in one statement
+	sweepBatch = 100             // events claimed in one statement
+	sweepLease = time.Minute     // before another sweep may take them
+	backoffMax = 5 * time.Minute // between attempts
+	backoffMin = time.Second
+)
+
+// Relay carries events from their commit to the broker.
+type Relay struct {
+	sender *Sender
+	log    *slog.Logger
+	now    func() time.Time
+	queue  chan postgres.Outgoing
+	sent   chan string
+	store  Store
+	open   sync.WaitGroup // events between Committed and marked
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// NewRelay makes a Relay; Start starts it.
+func NewRelay(sender *Sender, log *slog.Logger, now func() time.Time) *Relay {
+	return &Relay{sender: sender, log: log, now: now, queue: make(chan postgres.Outgoing, queueSize), sent: make(chan string, queueSize)}
+}
+
+// Start begins to publish what Committed hands over.
+func (r *Relay) Start(store Store) {
+	ctx, stop := context.WithCancel(context.Background())
+	r.store, r.stop = store, stop
+	for range workers {
+		r.done.Go(func() { r.work(ctx) })
+	}
+	r.done.Go(func() { r.mark(ctx) })
+}
+
+// Committed takes events right after their commit. It never blocks: what does not fit
+// waits in the outbox for the sweep.
+func (r *Relay) Committed(list []postgres.Outgoing) {
+	for _, o := range list {
+		r.open.Add(1)
+		select {
+		case r.queue <- o:
+		default:
+			r.open.Done()
+		}
+	}
+}
+
+// Drain waits until what Committed took is published, or the context ends, and stops.
+func (r *Relay) Drain(ctx context.Context) error {
+	empty := make(chan struct{})
+	go func() { r.open.Wait(); close(empty) }()
+	var err error
+	select {
+	case <-empty:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	r.stop()
+	r.done.Wait()
+	return err
+}
+
+func (r *Relay) work(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case o := <-r.queue:
+			if !r.publish(ctx, o) {
+				r.open.Done()
+				continue
+			}
+			select {
+			case r.sent <- o.ID:
+			case <-ctx.Done():
+				r.open.Done()
+			}
+		}
+	}
+}
+
+// publish sends one event and says whether the broker has it. One that failed is put off.
+func (r *Relay) publish(ctx context.Context, o postgres.Outgoing) bool {
+	err := r.sender.Send(ctx, o.Event)
+	if err == nil {
+		return true
+	}
+	if errors.Is(err, ErrNoSink) {
+		return false
+	}
+	wait := min(backoffMin<<min(o.Attempts, 10), backoffMax)
+	var refusal *Refusal
+	if errors.As(err, &refusal) && refusal.RetryAfter > 0 {
+		wait = min(refusal.RetryAfter, backoffMax)
+	}
+	r.log.WarnContext(ctx, "event not published, will be tried again", "event", o.ID, "in", wait, "error", err)
+	if err := r.store.RetryOutbox(ctx, o.ID, r.now().Add(wait)); err != nil {
+		r.log.WarnContext(ctx, "outbox row keeps its time", "event", o.ID, "error", err) // the sweep takes it later
+	}
+	return false
+}
+
+// mark records what was published, many at a time when many come.
+func (r *Relay) mark(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-r.sent:
+			ids := []string{id}
+		gather:
+			for len(ids) < markBatch {
+				select {
+				case id := <-r.sent:
+					ids = append(ids, id)
+				default:
+					break gather
+				}
+			}
+			if err := r.store.MarkPublished(ctx, ids, r.now()); err != nil {
+				r.log.WarnContext(ctx, "published events are not marked and will be sent again", "events", len(ids), "error", err)
+			}
+			for range ids {
+				r.open.Done()
+			}
+		}
+	}
+}
+
+// Sweep publishes what waits in the outbox, whoever committed it, and gives how many
+// the broker took. It ends at the first batch of which nothing could be sent.
+func (r *Relay) Sweep(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		now := r.now()
+		batch, err := r.store.ClaimOutbox(ctx, now, now.Add(sweepLease), sweepBatch)
+		if err != nil || len(batch) == 0 {
+			return total, err
+		}
+		published := r.publishAll(ctx, batch)
+		if len(published) > 0 {
+			if err := r.store.MarkPublished(ctx, published, r.now()); err != nil {
+				return total, err
+			}
+		}
+		total += len(published)
+		if len(published) == 0 || len(batch) < sweepBatch {
+			return total, nil
+		}
+	}
+}
+
+func (r *Relay) publishAll(ctx context.Context, batch []postgres.Outgoing) []string {
+	var (
+		mu        sync.Mutex
+		published []string
+		posts     sync.WaitGroup
+		slots     = make(chan struct{}, workers)
+	)
+	for _, o := range batch {
+		slots <- struct{}{}
+		posts.Go(func() {
+			defer func() { <-slots }()
+			if r.publish(ctx, o) {
+				mu.Lock()
+				defer mu.Unlock()
+				published = append(published, o.ID)
+			}
+		})
+	}
+	posts.Wait()
+	return published
+}
