@@ -184,3 +184,24 @@ func (t *tail) quote() string {
 	}
 	return "; its last words:\n    " + strings.Join(lines, "\n    ")
 }
+
+// Run runs the program to its end, which a nil error says was a good one. When
+// ctx ends first, the program's whole group is stopped.
+func (p Process) Run(ctx context.Context) error {
+	p.Ready = nil
+	run, err := p.Start(ctx)
+	if err != nil {
+		return err
+	}
+	child := run.(*Child)
+	select {
+	case <-child.done:
+		if child.err == nil {
+			return nil
+		}
+		return child.Err()
+	case <-ctx.Done():
+		child.Stop()
+		return context.Cause(ctx)
+	}
+}
