@@ -1,0 +1,224 @@
+package engine
+
+import "function/shared/language/civil"
+
+var spanActions = map[string]Action{
+	// ahead is a duration from now: "in two hours". Days and longer keep the
+	// clock of now without claiming it.
+	"ahead": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.shifted(p.Now, a[0], k[0]) },
+	// ahead-assumed is the same where only the context says it: a timer.
+	"ahead-assumed": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		v, ok := p.shifted(p.Now, a[0], k[0])
+		v.Assumed |= AssumedDuration
+		return v, ok
+	},
+	// in-minutes is a bare number of minutes from now: "in 15".
+	"in-minutes": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[0].N < 2 || a[0].N > 90 || a[0].Dur.Days != 2 || int(p.to) != len(p.Tokens) {
+			return Value{}, false
+		}
+		return Value{P: instant(p.Now.Add(int(a[0].N), civil.Minute), civil.Second), Assumed: AssumedVague}, true
+	},
+	// from-point is a duration after (1) or before (-1) a point.
+	"from-point": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		if !ok || a[1].HasEnd {
+			return Value{}, false
+		}
+		base := s.start
+		if s.grain > civil.Day && !a[1].P.has(FFixed) && k[0] > 0 && s.grain < civil.Year {
+			return Value{}, false
+		}
+		v := Value{P: fixed(move(base, a[0].Dur, k[0]).Midnight(), civil.Day)}
+		if a[0].Dur.Seconds != 0 || s.hasTime {
+			g := civil.Minute
+			if a[0].Unit == civil.Second || s.grain == civil.Second {
+				g = civil.Second
+			}
+			v.P = instant(move(base, a[0].Dur, k[0]), g)
+		}
+		return v, true
+	},
+	// const-day-from is a constant number of days after a point: "the day
+	// after", "the day before".
+	"const-day-from": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		s, ok := p.resolve(a[0].P)
+		if !ok || s.grain > civil.Day && !a[0].P.has(FTail) || a[0].P.has(FHour|FPart) || a[0].HasEnd {
+			return Value{}, false
+		}
+		return Value{P: fixed(s.start.AddDays(k[0]), civil.Day)}, true
+	},
+	// weekday-from is the n-th such weekday after (1) or before (-1) a date.
+	"weekday-from": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		if !ok || a[1].P.Grain != civil.Day || a[1].HasEnd || a[1].P.has(FHour|FPart) {
+			return Value{}, false
+		}
+		sub := *p
+		sub.Now = s.start
+		pt := Point{Weekday: int8(a[0].N)}
+		if k[0] < 0 {
+			pt.Has = FPast
+		}
+		return Value{P: fixed(sub.nextWeekday(pt, s.start), civil.Day)}, true
+	},
+
+	// range is from one point to another.
+	"range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[0].HasEnd && !a[0].P.has(FTail) || a[1].HasEnd && !a[1].P.has(FTail) {
+			return Value{}, false
+		}
+		v := Value{P: a[0].P, Q: a[1].P, HasEnd: true}
+		if a[1].HasEnd {
+			v.Q = a[1].Q
+		}
+		// A date and a clock time make no interval, unless the start has a
+		// clock.
+		if v.P.has(dateFields) && !v.P.has(FHour|FPart) && !v.Q.has(dateFields) {
+			return v, false
+		}
+		if v.P.has(FYear) != v.Q.has(FYear) && v.P.Grain == civil.Year && !v.Q.has(FYear|FFixed) {
+			return v, false
+		}
+		_, ok := p.resolveSpan(&v)
+		return v, ok
+	},
+	// day-range is days of one month: "July 13 to 15".
+	"day-range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		m, x, y := int(a[0].N), int(a[1].N), int(a[2].N)
+		if x >= y || !validMonthDay(m, x) || !validMonthDay(m, y) || a[1].Dur.Days > 2 || a[2].Dur.Days > 2 {
+			return Value{}, false
+		}
+		v := Value{P: monthDay(m, x), Q: monthDay(m, y), HasEnd: true}
+		if len(a) > 3 {
+			v.P.Year, v.Q.Year = int16(a[3].N), int16(a[3].N)
+			v.P.Has, v.Q.Has = v.P.Has|FYear, v.Q.Has|FYear
+		}
+		_, ok := p.resolveSpan(&v)
+		return v, ok
+	},
+	// days-of-period is "4-23 in next month": days x to y of a month.
+	"days-of-period": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[2].P)
+		x, y := int(a[0].N), int(a[1].N)
+		if !ok || a[2].P.Grain != civil.Month || x < 1 || x >= y || y > civil.DaysIn(s.start.Year, s.start.Month) {
+			return Value{}, false
+		}
+		return Value{P: fixed(s.start.AddDays(x-1), civil.Day), Q: fixed(s.start.AddDays(y-1), civil.Day), HasEnd: true}, true
+	},
+	// day-numbers is "the 2nd to the 5th" of the coming month.
+	"day-numbers": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := int(a[0].N), int(a[1].N)
+		if x < 1 || x >= y || y > 31 {
+			return Value{}, false
+		}
+		pt := Point{Has: FDay, Day: int8(x), Grain: civil.Day}
+		s, ok := p.resolve(pt)
+		if !ok || y > civil.DaysIn(s.start.Year, s.start.Month) {
+			return Value{}, false
+		}
+		return Value{P: fixed(s.start, civil.Day), Q: fixed(s.start.AddDays(y-x), civil.Day), HasEnd: true}, true
+	},
+	// for is a start and a length.
+	"for": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[0].P)
+		if !ok || a[0].HasEnd || a[0].P.Grain > civil.Day && !a[0].P.has(FFixed) {
+			return Value{}, false
+		}
+		v := *a[0]
+		v.HasEnd = true
+		end := move(s.start, a[1].Dur, 1)
+		if s.hasTime {
+			v.P = instant(s.start, s.grain)
+			v.Q = instant(end, civil.Minute)
+			v.P.Zone = a[0].P.Zone
+		} else {
+			if a[1].Dur.Seconds != 0 {
+				return v, false
+			}
+			v.Q = fixed(end.AddDays(-1), civil.Day)
+		}
+		v.Assumed |= s.assumed
+		return v, true
+	},
+	// on-span puts an interval of clock times on a date.
+	"on-span": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		d, v := a[0], *a[1]
+		if d.P.Grain > civil.Day || d.HasEnd || !v.HasEnd || v.P.has(dateFields) || v.Q.has(dateFields) || d.P.has(FHour) || !v.P.has(FHour) || !d.P.has(dateFields) {
+			return v, false
+		}
+		x, ok := putOn(d, &Value{P: v.P})
+		if !ok {
+			return v, false
+		}
+		v.P = x.P
+		if d.P.has(FPart) && !v.Q.has(FSure|FPart) {
+			v.Q.Part, v.Q.Has = d.P.Part, v.Q.Has|FPart
+		}
+		_, ok = p.resolveSpan(&v)
+		return v, ok
+	},
+	// span-part puts an interval of hours in a part of the day.
+	"span-part": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		if !v.HasEnd || v.P.has(dateFields|FPart) || v.Q.has(dateFields|FPart) || !v.P.has(FHour) {
+			return v, false
+		}
+		v.P.Part, v.P.Has = a[1].P.Part, v.P.Has|FPart
+		v.Q.Part, v.Q.Has = a[1].P.Part, v.Q.Has|FPart
+		return v, true
+	},
+	// rel marks how the point relates to the event.
+	"rel": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		v := *a[0]
+		if v.Rel != RelAt && v.Rel != RelAround {
+			return v, false
+		}
+		v.Rel = Relation(k[0])
+		return v, true
+	},
+	// past marks a time as looked back to: "since August".
+	"since": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		v.Rel = RelFrom
+		if !v.P.has(FFixed | FYear) {
+			v.P.Has |= FPast
+		}
+		return v, true
+	},
+	// since-now is from a point up to now, or from now to a point.
+	"until-now": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		v.P.Has |= FPast
+		s, ok := p.resolve(v.P)
+		if !ok || !s.start.Before(p.Now) || v.HasEnd {
+			return v, false
+		}
+		v.P = fixed(s.start, civil.Day)
+		v.Q, v.HasEnd = instant(p.Now, civil.Minute), true
+		return v, true
+	},
+	// earlier-in is from the start of a period to now; later-in from now on.
+	"earlier-in": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.piece(a[0].P, pieceEarly) },
+	"later-in": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.piece(a[0].P, pieceLate)
+	},
+}
+
+func init() { register(spanActions) }
+
+// shifted is a duration from a moment.
+func (p *Parser) shifted(from civil.DateTime, d *Value, sign int) (Value, bool) {
+	t := move(from, d.Dur, sign)
+	if t.Year < 1 || t.Year > 9998 {
+		return Value{}, false
+	}
+	v := Value{Assumed: d.Assumed}
+	switch {
+	case d.Dur.Seconds != 0 || d.Unit < civil.Day:
+		v.P = instant(t, civil.Second)
+	default:
+		v.P = around(t, civil.Day)
+	}
+	return v, true
+}

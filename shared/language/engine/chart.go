@@ -1,0 +1,266 @@
+// Package engine parses tokens with a language's lexicon and grammar into
+// typed values, and resolves them against the present moment.
+package engine
+
+import (
+	"sync"
+
+	"function/shared/language/civil"
+	"function/shared/language/token"
+)
+
+// Limits that keep the work linear in the length of the text.
+const (
+	maxItemsPerToken = 200
+	maxSameSpan      = 4
+	maxSpanTokens    = 48
+)
+
+// Settings are what readings depend on besides the text.
+type Settings struct {
+	Now       civil.DateTime
+	WeekStart int // 1 Monday to 7 Sunday
+	DayFirst  bool
+	Region    string
+	// Hours are the clock hours of the parts of day, by Part; zero means the
+	// default.
+	Hours [9]int8
+}
+
+// item is a constituent of the chart.
+type item struct {
+	cat        symbol
+	start, end int32
+	// next is the next item with the same start, or -1.
+	next  int32
+	value int32 // index into values, -1 for words
+	rule  *grammarRule
+	// kids are in the parser's list of children.
+	kids, nkids int32
+}
+
+// Parser holds one text's chart. Take one from Parse, and Release it.
+type Parser struct {
+	Settings
+	Text   string
+	Tokens []token.Token
+	lang   *Language
+	syms   []symbol
+	items  []item
+	values []Value
+	rules  []Rule
+	kids   []int32
+	first  []int32
+	last   []int32
+	count  []int32
+	bloom  []uint64
+	argBuf [8]*Value
+	stack  [16]int32
+	// from and to are the tokens of the match being reduced.
+	from, to int32
+}
+
+var pool = sync.Pool{New: func() any { return new(Parser) }}
+
+// Parse reads text. The parser must be released after use.
+func Parse(text string, l *Language, s Settings) *Parser {
+	p := pool.Get().(*Parser)
+	p.Text, p.lang, p.Settings = text, l, s
+	if p.WeekStart < 1 || p.WeekStart > 7 {
+		p.WeekStart = 1
+	}
+	p.Tokens = token.Scan(p.Tokens[:0], text)
+	p.items, p.values, p.kids, p.rules = p.items[:0], p.values[:0], p.kids[:0], p.rules[:0]
+	n := len(p.Tokens)
+	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
+	p.syms = grow(p.syms, n+1)
+	if cap(p.bloom) < n+1 {
+		p.bloom = make([]uint64, n+1)
+	}
+	p.bloom = p.bloom[:n+1]
+	for i := 0; i <= n; i++ {
+		p.first[i], p.last[i], p.count[i], p.bloom[i] = -1, -1, 0, 0
+	}
+	for i := range p.Tokens {
+		p.syms[i] = l.lookup(p.Tokens[i].Text)
+	}
+	for i := n - 1; i >= 0; i-- {
+		p.readAt(int32(i))
+	}
+	return p
+}
+
+// Release gives the parser back. It must not be used afterwards.
+func (p *Parser) Release() {
+	p.Text, p.lang = "", nil
+	clear(p.Tokens)
+	if cap(p.items) < 1<<16 {
+		pool.Put(p)
+	}
+}
+
+func grow(s []int32, n int) []int32 {
+	if cap(s) < n {
+		return make([]int32, n)
+	}
+	return s[:n]
+}
+
+// lookup is the symbol of a word, 0 if the language does not use it.
+func (l *Language) lookup(text string) symbol {
+	if text == "" {
+		return 0
+	}
+	if s, ok := l.words[text]; ok {
+		return s
+	}
+	if plain := token.Fold(text); plain != text {
+		return l.words[plain]
+	}
+	return 0
+}
+
+// readAt adds all constituents that start at token i.
+func (p *Parser) readAt(i int32) {
+	t := &p.Tokens[i]
+	if t.Kind == token.Number {
+		p.numbers(i)
+	}
+	if w := p.syms[i]; w != 0 {
+		p.add(item{cat: w, start: i, end: i + 1, value: -1})
+		for k := range p.lang.senses[w] {
+			s := &p.lang.senses[w][k]
+			p.addValue(s.cat, i, i+1, &s.value)
+		}
+		for k := range p.lang.phrases[w] {
+			ph := &p.lang.phrases[w][k]
+			if end := p.matchPhrase(i+1, ph.rest); end > 0 {
+				p.addValue(ph.sense.cat, i, end, &ph.sense.value)
+			}
+		}
+	}
+	// The list grows while it is walked.
+	for at := p.first[i]; at >= 0; at = p.items[at].next {
+		rules := p.lang.rules[p.items[at].cat]
+		for k := range rules {
+			r := &rules[k]
+			p.stack[0] = at
+			p.match(r, 1, p.items[at].end)
+		}
+	}
+}
+
+func (p *Parser) matchPhrase(at int32, rest []symbol) int32 {
+	for _, w := range rest {
+		if int(at) >= len(p.Tokens) || p.syms[at] != w {
+			return 0
+		}
+		at++
+	}
+	return at
+}
+
+func (p *Parser) match(r *grammarRule, k int, at int32) {
+	if k == len(r.rhs) {
+		p.reduce(r, at)
+		return
+	}
+	if int(at) >= len(p.Tokens) || at-p.items[p.stack[0]].start > maxSpanTokens {
+		return
+	}
+	e := &r.rhs[k]
+	if p.bloom[at]&(1<<(uint(e.sym)&63)) == 0 || e.glued && !p.Tokens[at].Glued {
+		return
+	}
+	for it := p.first[at]; it >= 0; it = p.items[it].next {
+		if p.items[it].cat == e.sym {
+			p.stack[k] = it
+			p.match(r, k+1, p.items[it].end)
+		}
+	}
+}
+
+// reduce runs the action on a complete match.
+func (p *Parser) reduce(r *grammarRule, end int32) {
+	args := p.argBuf[:0]
+	p.from, p.to = p.items[p.stack[0]].start, end
+	var assumed Assumptions
+	cost := r.cost
+	for i := range r.rhs {
+		if v := p.items[p.stack[i]].value; v >= 0 {
+			assumed |= p.values[v].Assumed
+			cost += p.values[v].Cost
+		}
+	}
+	for _, i := range r.args {
+		v := p.items[p.stack[i]].value
+		if v < 0 {
+			return
+		}
+		args = append(args, &p.values[v])
+	}
+	v, ok := r.action(p, args, r.consts)
+	if !ok {
+		return
+	}
+	v.Assumed |= assumed
+	v.Cost = cost
+	start := p.items[p.stack[0]].start
+	if p.known(r.cat, start, end, &v) {
+		return
+	}
+	kids := int32(len(p.kids))
+	p.kids = append(p.kids, p.stack[:len(r.rhs)]...)
+	p.values = append(p.values, v)
+	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: r, kids: kids, nkids: int32(len(r.rhs))})
+}
+
+// known reports whether the chart has this constituent, or enough like it.
+func (p *Parser) known(cat symbol, start, end int32, v *Value) bool {
+	if p.count[start] >= maxItemsPerToken {
+		return true
+	}
+	if p.bloom[start]&(1<<(uint(cat)&63)) == 0 {
+		return false
+	}
+	same := 0
+	for it := p.first[start]; it >= 0; it = p.items[it].next {
+		o := &p.items[it]
+		if o.cat != cat || o.end != end {
+			continue
+		}
+		if same++; same >= maxSameSpan || p.equal(&p.values[o.value], v) {
+			return true
+		}
+	}
+	return false
+}
+
+// equal compares meanings, the cost left out.
+func (p *Parser) equal(a, b *Value) bool {
+	x, y := *a, *b
+	if x.Rule != 0 && y.Rule != 0 && p.rules[x.Rule-1] == p.rules[y.Rule-1] {
+		y.Rule = x.Rule
+	}
+	x.Cost, x.Assumed = y.Cost, y.Assumed
+	return x == y
+}
+
+func (p *Parser) addValue(cat symbol, start, end int32, v *Value) {
+	p.values = append(p.values, *v)
+	p.add(item{cat: cat, start: start, end: end, value: int32(len(p.values) - 1)})
+}
+
+func (p *Parser) add(it item) {
+	it.next = -1
+	n := int32(len(p.items))
+	p.items = append(p.items, it)
+	if p.last[it.start] >= 0 {
+		p.items[p.last[it.start]].next = n
+	} else {
+		p.first[it.start] = n
+	}
+	p.last[it.start] = n
+	p.count[it.start]++
+	p.bloom[it.start] |= 1 << (uint(it.cat) & 63)
+}

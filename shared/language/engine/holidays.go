@@ -1,0 +1,95 @@
+package engine
+
+import "function/shared/language/civil"
+
+// holiday is the next day so named, or the one of a year.
+func (p *Parser) holiday(code, year int) (Value, bool) {
+	if code < 0 || code >= len(holidays) {
+		return Value{}, false
+	}
+	if year != 0 {
+		d, n, ok := holidays[code].in(year, p.Region)
+		return holidayValue(d, n), ok
+	}
+	today := p.Now.Midnight()
+	for y := today.Year - 1; y <= today.Year+4; y++ {
+		if d, n, ok := holidays[code].in(y, p.Region); ok && !d.AddDays(n-1).Before(today) {
+			return holidayValue(d, n), true
+		}
+	}
+	return Value{}, false
+}
+
+// relHoliday is the next or last day so named.
+func (p *Parser) relHoliday(rel, code int) (Value, bool) {
+	if rel >= 0 {
+		return p.holiday(code, 0)
+	}
+	if code < 0 || code >= len(holidays) {
+		return Value{}, false
+	}
+	today := p.Now.Midnight()
+	for y := today.Year + 1; y >= today.Year-5; y-- {
+		if d, n, ok := holidays[code].in(y, p.Region); ok && d.Before(today) {
+			return holidayValue(d, n), true
+		}
+	}
+	return Value{}, false
+}
+
+func holidayValue(d civil.DateTime, days int) Value {
+	v := Value{P: fixed(d, civil.Day)}
+	if days > 1 {
+		v.Q, v.HasEnd = fixed(d.AddDays(days-1), civil.Day), true
+	}
+	return v
+}
+
+// holiday is how a named day falls in a year.
+type holiday struct {
+	// month and day, for a fixed date; with nth, the nth weekday of month.
+	month, day   int
+	nth, weekday int
+	// easter is an offset from Western Easter, where isEaster.
+	easter   int
+	isEaster bool
+	// offset is added at the end; length is in days, 0 means one.
+	offset, length int
+	special        func(year int, region string) (civil.DateTime, bool)
+}
+
+func (h *holiday) in(year int, region string) (civil.DateTime, int, bool) {
+	var d civil.DateTime
+	ok := true
+	switch {
+	case h.special != nil:
+		d, ok = h.special(year, region)
+	case h.isEaster:
+		d = easter(year).AddDays(h.easter)
+	case h.nth != 0:
+		d, ok = civil.NthWeekday(year, h.month, h.weekday, h.nth)
+	default:
+		d = civil.Date(year, h.month, h.day)
+		ok = d.Valid()
+	}
+	return d.AddDays(h.offset), max(h.length, 1), ok
+}
+
+// easter is Western Easter Sunday, by the anonymous Gregorian computus.
+func easter(y int) civil.DateTime {
+	a, b, c := y%19, y/100, y%100
+	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
+	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
+	m := (a + 11*h + 22*l) / 451
+	n := h + l - 7*m + 114
+	return civil.Date(y, n/31, n%31+1)
+}
+
+// orthodoxEaster is Eastern Easter Sunday in the Gregorian calendar.
+func orthodoxEaster(y int) civil.DateTime {
+	a, b, c := y%4, y%7, y%19
+	d := (19*c + 15) % 30
+	e := (2*a + 4*b - d + 34) % 7
+	n := d + e + 114
+	return civil.Date(y, n/31, n%31+1).AddDays(y/100 - y/400 - 2)
+}

@@ -1,0 +1,243 @@
+package engine
+
+import (
+	"embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"function/shared/language/token"
+)
+
+//go:embed data/*.txt
+var data embed.FS
+
+// symbol is a word, a class of words, or a category of the grammar.
+type symbol = int32
+
+type sense struct {
+	cat   symbol
+	value Value
+}
+
+// phrase is a lexicon entry of several tokens, the first one left out.
+type phrase struct {
+	rest  []symbol
+	sense sense
+}
+
+type element struct {
+	sym symbol
+	// glued asks that no space stands before.
+	glued bool
+}
+
+type grammarRule struct {
+	cat    symbol
+	rhs    []element
+	action Action
+	// args are the elements passed to the action.
+	args   []uint8
+	consts []int
+	cost   int16
+	// line is the rule as written, for the trace.
+	line string
+}
+
+// Action combines the values of a rule's elements. It returns false if they
+// do not fit together. It must not keep the pointers.
+type Action func(p *Parser, a []*Value, k []int) (Value, bool)
+
+// Language is a compiled data file. It is immutable and shared.
+type Language struct {
+	tag     string
+	symbols map[string]symbol
+	names   []string
+	words   map[string]symbol
+	senses  [][]sense
+	phrases [][]phrase
+	rules   [][]grammarRule
+	cats    categories
+}
+
+// categories are the symbols that the engine itself produces or reads.
+type categories struct {
+	num, year, date, numdate, numtime, hour, hhmm, md, dottime, decimal, daydot, when, recur, remind symbol
+}
+
+var (
+	languagesMu sync.Mutex
+	languages   = map[string]*Language{}
+)
+
+// Get is the language of a BCP 47 tag, English where there is none.
+func Get(tag string) *Language {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	base, _, _ = strings.Cut(base, "_")
+	languagesMu.Lock()
+	defer languagesMu.Unlock()
+	if l := languages[base]; l != nil {
+		return l
+	}
+	text, err := data.ReadFile("data/" + base + ".txt")
+	if err != nil {
+		if base == "en" {
+			panic("engine: the English data file is missing")
+		}
+		base = "en"
+		if l := languages[base]; l != nil {
+			return l
+		}
+		text, _ = data.ReadFile("data/en.txt")
+	}
+	l, err := Compile(base, string(text))
+	if err != nil {
+		// The files are embedded and each is compiled by a test.
+		panic(err)
+	}
+	languages[base] = l
+	return l
+}
+
+// Tag is the base language, such as "en".
+func (l *Language) Tag() string { return l.tag }
+
+// Compile reads a language from its data file. See data/en.txt for the form.
+func Compile(tag, text string) (*Language, error) {
+	l := &Language{tag: tag, symbols: map[string]symbol{}, words: map[string]symbol{}, names: []string{""}}
+	l.senses, l.phrases, l.rules = make([][]sense, 1), make([][]phrase, 1), make([][]grammarRule, 1)
+	c := compiler{l: l}
+	for n, line := range strings.Split(text, "\n") {
+		if i := strings.Index(line, " #"); i >= 0 {
+			line = line[:i]
+		}
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := c.line(line); err != nil {
+			return nil, fmt.Errorf("language %s, line %d: %w", tag, n+1, err)
+		}
+	}
+	for name, s := range map[string]*symbol{
+		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
+		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "md": &l.cats.md,
+		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot,
+		"when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
+	} {
+		*s = l.symbol("<" + name + ">")
+	}
+	return l, c.undefined()
+}
+
+type compiler struct {
+	l       *Language
+	section string
+	// defined and used are categories, to catch misspellings.
+	defined, used map[string]bool
+}
+
+func (c *compiler) line(line string) error {
+	switch line {
+	case "[lexicon]", "[grammar]":
+		c.section = line
+		return nil
+	}
+	if c.section == "[lexicon]" {
+		return c.lexeme(line)
+	}
+	return c.rule(line)
+}
+
+// lexeme reads "category value: form, form of several words, …".
+func (c *compiler) lexeme(line string) error {
+	head, forms, ok := strings.Cut(line, ": ")
+	if !ok {
+		return fmt.Errorf("no colon in %q", line)
+	}
+	f := strings.Fields(head)
+	var v Value
+	if len(f) > 1 {
+		n, err := strconv.ParseFloat(f[1], 64)
+		if err != nil {
+			code, ok := holidayCodes[f[1]]
+			if !ok {
+				return fmt.Errorf("value in %q: %w", line, err)
+			}
+			n = float64(code)
+		}
+		v.N = n
+	}
+	if len(f) > 2 {
+		g, ok := grainByName[f[2]]
+		if !ok {
+			return fmt.Errorf("unknown unit in %q", line)
+		}
+		v.Unit = g
+	}
+	c.define(f[0])
+	cat := c.l.symbol("<" + f[0] + ">")
+	for _, form := range strings.Split(forms, ", ") {
+		c.l.addForm(strings.TrimSpace(form), sense{cat, v})
+	}
+	return nil
+}
+
+// addForm adds a form and its spelling without accents.
+func (l *Language) addForm(form string, s sense) {
+	variants := []string{form}
+	if plain := token.Fold(form); plain != form {
+		variants = append(variants, plain)
+	}
+	for _, form := range variants {
+		var syms []symbol
+		for _, t := range token.Scan(nil, form) {
+			syms = append(syms, l.word(t.Text))
+		}
+		if len(syms) == 0 {
+			continue
+		}
+		if len(syms) == 1 {
+			l.senses[syms[0]] = append(l.senses[syms[0]], s)
+		} else {
+			l.phrases[syms[0]] = append(l.phrases[syms[0]], phrase{syms[1:], s})
+		}
+	}
+}
+
+func (l *Language) symbol(name string) symbol {
+	if s, ok := l.symbols[name]; ok {
+		return s
+	}
+	s := symbol(len(l.names))
+	l.symbols[name] = s
+	l.names = append(l.names, name)
+	l.senses, l.phrases, l.rules = append(l.senses, nil), append(l.phrases, nil), append(l.rules, nil)
+	return s
+}
+
+func (l *Language) word(form string) symbol {
+	s := l.symbol(form)
+	l.words[form] = s
+	return s
+}
+
+func (c *compiler) define(cat string) {
+	if c.defined == nil {
+		c.defined, c.used = map[string]bool{}, map[string]bool{}
+	}
+	c.defined[cat] = true
+}
+
+// builtin are the categories the engine makes from digits.
+var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "md": true, "dottime": true, "decimal": true, "daydot": true}
+
+func (c *compiler) undefined() error {
+	for u := range c.used {
+		if !c.defined[u] && !builtin[u] {
+			return fmt.Errorf("language %s: category <%s> is used and never made", c.l.tag, u)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"function/shared/language/civil"
+	"function/shared/language/token"
+)
+
+// Kind is what a reading is of.
+type Kind uint8
+
+// The kinds.
+const (
+	KindWhen Kind = iota
+	KindRecur
+	KindRemind
+)
+
+// Reading is one resolved meaning of a run of tokens.
+type Reading struct {
+	Kind Kind
+	// From and To are the tokens, half open.
+	From, To int
+	// Start, End: wall time; HasEnd says that it is an interval.
+	Start, End civil.DateTime
+	HasEnd     bool
+	Grain      civil.Grain
+	HasTime    bool
+	// Tail says that the last day of the interval is meant where one is
+	// needed ("end of the month").
+	Tail bool
+	// Exact says that Start carries the clock of now ("in 3 days").
+	Exact   bool
+	Rel     Relation
+	Zone    string
+	Assumed Assumptions
+	// Cost is how unlikely it is; 0 is plain.
+	Cost int
+	// Value is the unresolved meaning.
+	Value Value
+	item  int32
+}
+
+// Readings are the best readings that do not overlap, in the order of the
+// text. accept may refuse a candidate; then shorter ones are tried.
+func (p *Parser) Readings(accept func(*Reading) bool) []Reading {
+	var out []Reading
+	for i := 0; i < len(p.Tokens); {
+		best, ok := p.bestAt(int32(i), accept)
+		if !ok {
+			i++
+			continue
+		}
+		// A longer one that starts inside wins: "may" before "the 5th of June".
+		for j := i + 1; j < best.To; j++ {
+			if r, ok := p.bestAt(int32(j), accept); ok && r.To > best.To && r.To-r.From > best.To-best.From {
+				best = r
+			}
+		}
+		// What precedes may still be read on its own.
+		for j := i; j < best.From; {
+			r, ok := p.bestWithin(int32(j), int32(best.From), accept)
+			if !ok {
+				j++
+				continue
+			}
+			out = append(out, r)
+			j = r.To
+		}
+		out = append(out, best)
+		i = best.To
+	}
+	return out
+}
+
+func (p *Parser) bestAt(i int32, accept func(*Reading) bool) (Reading, bool) {
+	return p.bestWithin(i, int32(len(p.Tokens)), accept)
+}
+
+// bestWithin is the longest acceptable reading that starts at i and ends at
+// limit or before; of equally long ones, the one of the least cost.
+func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading, bool) {
+	var best Reading
+	found := false
+	c := &p.lang.cats
+	for it := p.first[i]; it >= 0; it = p.items[it].next {
+		o := &p.items[it]
+		if o.cat != c.when && o.cat != c.recur && o.cat != c.remind || o.end > limit {
+			continue
+		}
+		if found && (int(o.end) < best.To || int(o.end) == best.To && int(p.values[o.value].Cost) >= best.Cost) {
+			continue
+		}
+		if !p.standsAlone(o.start, o.end) {
+			continue
+		}
+		r, ok := p.reading(it)
+		if ok && (accept == nil || accept(&r)) {
+			best, found = r, true
+		}
+	}
+	return best, found
+}
+
+// reading resolves an item.
+func (p *Parser) reading(it int32) (Reading, bool) {
+	o := &p.items[it]
+	v := &p.values[o.value]
+	r := Reading{From: int(o.start), To: int(o.end), Rel: v.Rel, Cost: int(v.Cost), Assumed: v.Assumed, Value: *v, item: it}
+	switch o.cat {
+	case p.lang.cats.recur:
+		r.Kind = KindRecur
+		return r, true
+	case p.lang.cats.remind:
+		r.Kind = KindRemind
+		return r, true
+	}
+	var s span
+	var ok bool
+	if v.HasEnd {
+		s, ok = p.resolveSpan(v)
+		r.HasEnd = true
+	} else {
+		s, ok = p.resolve(v.P)
+		r.HasEnd = s.end.After(s.start) && (s.grain > civil.Day || v.P.has(FPart) && !v.P.has(FHour|FEnd))
+	}
+	if !ok || !s.start.Valid() {
+		return r, false
+	}
+	r.Start, r.End, r.Grain, r.HasTime = s.start, s.end, s.grain, s.hasTime
+	r.Assumed |= s.assumed
+	r.Tail = v.P.has(FTail)
+	r.Exact = v.P.has(FNow)
+	r.Zone = zoneName(v.P.Zone)
+	if r.Zone == "" && v.HasEnd {
+		r.Zone = zoneName(v.Q.Zone)
+	}
+	return r, true
+}
+
+// standsAlone reports whether the tokens are not a piece of something longer:
+// a phone number, a version, a price, a code.
+func (p *Parser) standsAlone(from, to int32) bool {
+	first := &p.Tokens[from]
+	if from > 0 {
+		prev := &p.Tokens[from-1]
+		if first.Glued {
+			switch prev.Kind {
+			case token.Word, token.Number, token.Opaque:
+				return false
+			case token.Sign:
+				if !p.signAllows(from-1, first) {
+					return false
+				}
+			}
+		} else if prev.Kind == token.Number && first.Kind == token.Word && p.isMonthWord(from) {
+			// 32 August
+			return false
+		}
+	}
+	if int(to) < len(p.Tokens) {
+		next := &p.Tokens[to]
+		last := &p.Tokens[to-1]
+		if next.Glued {
+			switch next.Kind {
+			case token.Word, token.Number, token.Opaque:
+				return false
+			case token.Sign:
+				more := int(to+1) < len(p.Tokens) && p.Tokens[to+1].Glued
+				switch next.Text {
+				case "%", "°", "€", "£", "$", "#", "@", "_", "\\":
+					return false
+				case "-", "/":
+					if more && (last.Kind == token.Number || p.Tokens[to+1].Kind == token.Word) {
+						return false
+					}
+				case ".", ":", ",", "'":
+					if more && p.Tokens[to+1].Kind == token.Number && last.Kind == token.Number {
+						return false
+					}
+					if more && next.Text == "." && p.Tokens[to+1].Kind == token.Word {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (p *Parser) signAllows(at int32, first *token.Token) bool {
+	s := &p.Tokens[at]
+	switch s.Text {
+	case "$", "€", "£", "¥", "#", "@", "_", "&", "=", "%", "\\", "~":
+		return false
+	case "-", "/", ".", ":", ",", "+", "*", "'":
+		if at > 0 && s.Glued {
+			prev := p.Tokens[at-1].Kind
+			if prev == token.Number && first.Kind == token.Number || prev == token.Word && s.Text != ":" && s.Text != "," && s.Text != "." {
+				return false
+			}
+			if prev == token.Number && s.Text != "," {
+				return false
+			}
+		} else if s.Text == "-" || s.Text == "/" || s.Text == "." {
+			return s.Text == "-" && first.Kind == token.Word
+		}
+	}
+	return true
+}
+
+func (p *Parser) isMonthWord(i int32) bool {
+	for it := p.first[i]; it >= 0; it = p.items[it].next {
+		if p.lang.names[p.items[it].cat] == "<month>" {
+			return true
+		}
+	}
+	return false
+}
+
+// Why is the trace of a reading: the rules used, innermost first.
+func (p *Parser) Why(r *Reading) []string {
+	var out []string
+	var walk func(int32)
+	walk = func(it int32) {
+		o := &p.items[it]
+		for k := o.kids; k < o.kids+o.nkids; k++ {
+			walk(p.kids[k])
+		}
+		if o.rule != nil {
+			text := p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End]
+			out = append(out, "\""+text+"\" by "+o.rule.line)
+		}
+	}
+	walk(r.item)
+	return out
+}
