@@ -150,7 +150,8 @@ func (s *Schedule) All() iter.Seq2[Occurrence, error] {
 	}
 }
 
-func (s *Schedule) first() (Occurrence, bool, error) {
+// First is the first occurrence of all.
+func (s *Schedule) First() (Occurrence, bool, error) {
 	it := s.Iterate()
 	o, ok := it.Next()
 	return o, ok, it.err

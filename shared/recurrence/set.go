@@ -59,7 +59,7 @@ func (s Set) Validate() error {
 			Reason: "say the day of the week with BYDAY: some calendars take the whole week, some the weekday of the start",
 		}
 	}
-	if _, ok, err := schedule.first(); ok || err != nil {
+	if _, ok, err := schedule.First(); ok || err != nil {
 		return err
 	}
 	if s.Rule == nil {
@@ -76,7 +76,7 @@ func (s Set) whyEmpty() error {
 	if err != nil {
 		return err
 	}
-	if _, ok, err := schedule.first(); err != nil {
+	if _, ok, err := schedule.First(); err != nil {
 		return err
 	} else if !ok {
 		return &Error{Part: "RRULE", Value: clip(bare.String()), Reason: "no date matches until the end of year " + strconv.Itoa(MaxYear), Kind: ErrNever}
@@ -86,7 +86,7 @@ func (s Set) whyEmpty() error {
 	if err != nil {
 		return err
 	}
-	if _, ok, err := schedule.first(); err != nil {
+	if _, ok, err := schedule.First(); err != nil {
 		return err
 	} else if !ok {
 		return &Error{Part: "UNTIL", Value: bare.Until.String(), Reason: "it is before the first occurrence", Kind: ErrEnded}

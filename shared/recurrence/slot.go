@@ -82,31 +82,35 @@ func (s Slot) Check() error {
 	return nil
 }
 
-// String is 2006-01-02 for a date and 2006-01-02T15:04:05 for a date-time, with
-// ";fold=1" added for the second pass of a repeated time.
+// String is 2006-01-02 for a date and 2006-01-02T15:04:05 for a date-time. The second
+// pass of a repeated hour is marked as German time law and railways write it, B
+// after the hour (2026-10-25T02B:30:00), so that texts sort as the times do.
 func (s Slot) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%04d-%02d-%02d", s.Year, int(s.Month), s.Day)
-	if !s.AllDay {
-		fmt.Fprintf(&b, "T%02d:%02d:%02d", s.Hour, s.Minute, s.Second)
+	b := fmt.Appendf(nil, "%04d-%02d-%02d", s.Year, int(s.Month), s.Day)
+	if s.AllDay {
+		return string(b)
 	}
+	b = fmt.Appendf(b, "T%02d", s.Hour)
 	if s.Fold {
-		b.WriteString(foldSuffix)
+		b = append(b, 'B')
 	}
-	return b.String()
+	return string(fmt.Appendf(b, ":%02d:%02d", s.Minute, s.Second))
 }
-
-const foldSuffix = ";fold=1"
 
 // ParseSlot reads what String writes, and the forms of iCalendar without a
 // zone (20060102, 20060102T150405). Errors are *Error.
 func ParseSlot(text string) (Slot, error) {
-	body, fold := strings.CutSuffix(text, foldSuffix)
-	digits := body
-	if len(body) == len("2006-01-02") || len(body) == len("2006-01-02T15:04:05") {
-		if body[4] == '-' && body[7] == '-' && (len(body) == 10 || (body[13] == ':' && body[16] == ':')) {
-			digits = strings.NewReplacer("-", "", ":", "").Replace(body)
-		}
+	digits, fold := text, false
+	if len(text) == len("2006-01-02T15B:04:05") && text[13] == 'B' {
+		digits, fold = text[:13]+text[14:], true
+	}
+	switch n := len(digits); {
+	case n == 10 && digits[4] == '-' && digits[7] == '-':
+		digits = digits[:4] + digits[5:7] + digits[8:]
+	case n == 19 && digits[4] == '-' && digits[7] == '-' && digits[13] == ':' && digits[16] == ':':
+		digits = digits[:4] + digits[5:7] + digits[8:13] + digits[14:16] + digits[17:]
+	case fold:
+		digits = ""
 	}
 	slot, utc, ok := parseBasic(digits)
 	if !ok || utc {

@@ -5,31 +5,50 @@ import (
 	"time"
 )
 
-// zoneCache remembers the stretch of constant UTC offset last used, so that most
-// conversions are a subtraction and two comparisons.
+// zoneCache remembers a stretch of constant UTC offset, so that most conversions are
+// a subtraction and two comparisons.
 type zoneCache struct {
 	zone       *time.Location
 	start, end int64 // the stretch, in Unix seconds; end excluded
 	offset     int64 // seconds east of UTC in the stretch
-	previous   int64 // the offset before start
+	previous   int64 // the offset just before start
 	loaded     bool
 }
 
-// load finds the stretch that contains the instant u.
+// reach is longer than any change of a clock: Samoa skipped a whole day.
+const reach = 2 * secondsPerDay
+
+// load finds a stretch that contains the instant u. It begins at the change of offset
+// before u if that is within reach, and otherwise at u: farther back a change cannot
+// matter, and the beginning that package time reports is not always a change.
 func (z *zoneCache) load(u int64) {
+	z.offset, z.end = z.lookup(u)
+	z.start, z.previous, z.loaded = u, z.offset, true
+	before, end := z.lookup(u - reach)
+	for end <= u {
+		after, next := z.lookup(end)
+		if after != before {
+			z.start, z.previous = end, before
+		}
+		before, end = after, next
+	}
+}
+
+// lookup gives the offset at u and an instant after u until which it holds.
+//
+// Package time works out the years beyond the zone's table a year at a time, and then
+// says of 31 December in leap years that it ended a day ago; the day's end holds.
+func (z *zoneCache) lookup(u int64) (offset, end int64) {
 	t := time.Unix(u, 0).In(z.zone)
-	_, offset := t.Zone()
-	start, end := t.ZoneBounds()
-	z.start, z.end, z.offset, z.previous = math.MinInt64/2, math.MaxInt64/2, int64(offset), int64(offset)
-	if !start.IsZero() {
-		z.start = start.Unix()
-		_, before := time.Unix(z.start-1, 0).In(z.zone).Zone()
-		z.previous = int64(before)
+	_, seconds := t.Zone()
+	_, bound := t.ZoneBounds()
+	if bound.IsZero() {
+		return int64(seconds), math.MaxInt64 / 2
 	}
-	if !end.IsZero() {
-		z.end = end.Unix()
+	if end = bound.Unix(); end <= u {
+		end = (floorDiv(u, secondsPerDay) + 1) * secondsPerDay
 	}
-	z.loaded = true
+	return int64(seconds), end
 }
 
 // at makes the cache hold the stretch that contains u.
