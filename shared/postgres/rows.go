@@ -108,6 +108,12 @@ type seriesRow struct {
 
 func (r seriesRow) series() *todo.Series {
 	s := todo.Series(r)
+	if len(s.ExDates) == 0 {
+		s.ExDates = nil
+	}
+	if len(s.RDates) == 0 {
+		s.RDates = nil
+	}
 	utc(&s.CreatedAt, s.EndedAt)
 	return &s
 }

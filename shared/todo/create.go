@@ -156,13 +156,13 @@ func (p *plan) startSeries(d *Details, r NewRecurrence, zone string) error {
 		s.Start = p.now.In(location).Format(time.DateOnly)
 	}
 	if err := p.Calendar.Check(s); err != nil {
-		return Invalid("/recurrence/rrule", "%s", messageOf(err))
+		return Invalid("/recurrence/rrule", "%s", Message(err))
 	}
 	slot := s.Start
 	if d.Due == nil {
 		first, ok, err := p.Calendar.First(s)
 		if err != nil {
-			return Invalid("/recurrence/rrule", "%s", messageOf(err))
+			return Invalid("/recurrence/rrule", "%s", Message(err))
 		}
 		if !ok {
 			return Invalid("/recurrence/rrule", "the rule yields no date")
@@ -179,13 +179,6 @@ func (p *plan) startSeries(d *Details, r NewRecurrence, zone string) error {
 	p.putSeries(nil, &s)
 	d.Series = &s
 	return nil
-}
-
-func messageOf(err error) string {
-	if e, ok := err.(*Error); ok {
-		return e.Message
-	}
-	return err.Error()
 }
 
 // reminders resolves what a caller said for a task that has its due already.

@@ -125,3 +125,12 @@ func Invalid(pointer, format string, args ...any) *Error {
 	detail := fmt.Sprintf(format, args...)
 	return &Error{Code: CodeInvalid, Message: detail, Fields: []Field{{pointer, detail}}}
 }
+
+// Message gives what an error says to people, without its code.
+func Message(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}

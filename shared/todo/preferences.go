@@ -54,3 +54,12 @@ func (p Preferences) validate(calendar Calendar) error {
 	}
 	return nil
 }
+
+// Tomorrow is the first instant of the person's tomorrow.
+func (p Preferences) Tomorrow(calendar Calendar, now time.Time) (time.Time, error) {
+	zone, err := time.LoadLocation(p.Zone())
+	if err != nil {
+		return time.Time{}, Errorf(CodeInternal, "a stored zone does not exist: %w", err)
+	}
+	return calendar.At(now.In(zone).AddDate(0, 0, 1).Format(time.DateOnly), p.Zone())
+}
