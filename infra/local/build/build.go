@@ -1,6 +1,6 @@
 // Package build makes what the runner runs, and only what is missing or older
 // than its sources: the functions through func's own scaffold, the migrations'
-// program, daprd, the page and the sign-in server's packages.
+// program, the page and the sign-in server's packages.
 package build
 
 import (
@@ -18,8 +18,8 @@ import (
 // Target is something to build.
 type Target struct {
 	Name string
-	// Inputs are files and folders, relative to the root; folders count with all
-	// that is in them, less what Ignore says.
+	// Inputs are files, folders and patterns (filepath.Match) of them, relative to
+	// the root; folders count with all that is in them, less what Ignore says.
 	Inputs []string
 	// Ignore leaves files and folders out; nil leaves out what Git never holds.
 	Ignore func(path string, entry fs.DirEntry) bool
@@ -78,8 +78,8 @@ func (t Tree) Fingerprint(target Target) (string, error) {
 		ignore = Unversioned
 	}
 	sum := sha256.New()
-	for _, input := range target.Inputs {
-		err := filepath.WalkDir(filepath.Join(t.Root, input), func(path string, entry fs.DirEntry, err error) error {
+	for _, input := range t.expand(target.Inputs) {
+		err := filepath.WalkDir(input, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
@@ -104,6 +104,21 @@ func (t Tree) Fingerprint(target Target) (string, error) {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// expand resolves the patterns. What is no pattern stays, so that its absence is
+// an error.
+func (t Tree) expand(inputs []string) (paths []string) {
+	for _, input := range inputs {
+		path := filepath.Join(t.Root, input)
+		if strings.ContainsAny(input, "*?[") {
+			found, _ := filepath.Glob(path) // the patterns are well formed
+			paths = append(paths, found...)
+			continue
+		}
+		paths = append(paths, path)
+	}
+	return paths
 }
 
 // Unversioned ignores what Git never holds here: hidden and built folders.

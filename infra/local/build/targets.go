@@ -15,7 +15,7 @@ import (
 	"function/infra/local/supervise"
 )
 
-// Programs says where the built programs lie.
+// program is where a built program lies.
 func (t Tree) program(name string) string { return filepath.Join(t.Out, "bin", name) }
 
 // Functions is the program with all functions in it.
@@ -23,7 +23,7 @@ func (t Tree) Functions() Target {
 	output := t.program("functions")
 	return Target{
 		Name: "functions", Output: output, Ignore: GoSources,
-		Inputs: []string{"function.go", "go.mod", "go.sum", "functions", "shared", "eventing"},
+		Inputs: []string{"*.go", "go.mod", "go.sum", "functions", "shared", "eventing"},
 		Run:    func(ctx context.Context, log io.Writer) error { return t.functions(ctx, output, log) },
 	}
 }
@@ -36,17 +36,6 @@ func (t Tree) Migrate() Target {
 		Inputs: []string{"infra/migrate", "go.mod", "go.sum", "shared"},
 		Run: func(ctx context.Context, log io.Writer) error {
 			return goBuild(ctx, t.Root, []string{"CGO_ENABLED=0"}, log, "-o", output, "./infra/migrate")
-		},
-	}
-}
-
-// Daprd is Dapr's sidecar with the components that Nudge uses.
-func (t Tree) Daprd() Target {
-	output := t.program("daprd")
-	return Target{
-		Name: "daprd", Output: output, Ignore: GoSources, Inputs: []string{"infra/daprd"},
-		Run: func(ctx context.Context, log io.Writer) error {
-			return goBuild(ctx, filepath.Join(t.Root, "infra", "daprd"), []string{"CGO_ENABLED=0"}, log, "-o", output, ".")
 		},
 	}
 }

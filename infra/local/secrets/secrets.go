@@ -29,7 +29,7 @@ type Functions struct {
 
 // State is the secret of Dapr's state store.
 type State struct {
-	ConnectionString string `json:"connectionString"`
+	DatabaseURL string `json:"DATABASE_URL"`
 }
 
 // Auth are the secrets of the sign-in server.
@@ -41,8 +41,8 @@ type Auth struct {
 // with named values.
 type File struct {
 	Functions Functions `json:"nudge"`
-	State     State     `json:"statestore"`
-	Auth      Auth      `json:"auth"`
+	State     State     `json:"nudge-statestore"`
+	Auth      Auth      `json:"nudge-auth"`
 }
 
 // Load reads the file, or makes fresh secrets if there is none. A file that is

@@ -122,7 +122,7 @@ func (s *Stack) bootstrap(ctx context.Context) error {
 	}
 	s.status.databases(urls)
 	s.secrets.Functions.DatabaseURL = urls[roleFunctions]
-	s.secrets.State.ConnectionString = urls[roleDapr]
+	s.secrets.State.DatabaseURL = urls[roleDapr]
 	return s.secrets.Save(s.paths.secrets)
 }
 

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"function/infra/dapr/sidecar"
 	"function/infra/local/build"
 	"function/infra/local/graph"
 	"function/infra/local/progress"
@@ -66,7 +67,10 @@ type paths struct{ data, run, log, mail, secrets string }
 
 // ports are chosen once, so that a part that is started again is found where it
 // was.
-type ports struct{ postgres, auth, daprHTTP, daprGRPC, daprInternal, functions, bridge, kafka, vite int }
+type ports struct {
+	postgres, auth, functions, bridge, kafka, vite int
+	dapr                                           sidecar.Ports
+}
 
 // heartbeat is how often a long step says that it goes on.
 const heartbeat = 8 * time.Second
@@ -192,7 +196,7 @@ func (s *Stack) choosePorts() error {
 		}
 	}()
 	p := &s.ports
-	for _, port := range []*int{&p.postgres, &p.auth, &p.daprHTTP, &p.daprGRPC, &p.daprInternal, &p.functions, &p.bridge, &p.kafka, &p.vite} {
+	for _, port := range []*int{&p.postgres, &p.auth, &p.dapr.HTTP, &p.dapr.GRPC, &p.dapr.Internal, &p.functions, &p.bridge, &p.kafka, &p.vite} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return fmt.Errorf("no free port on this machine: %w", err)

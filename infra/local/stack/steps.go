@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -47,7 +46,7 @@ func (s *Stack) build(target build.Target) func(context.Context) error {
 		}
 		step := s.report.Step(target.Name)
 		defer step.Drop()
-		log, err := openLog(filepath.Join(s.paths.log, "build.log"))
+		log, err := openLog(s.buildLog())
 		if err != nil {
 			return err
 		}
@@ -60,16 +59,8 @@ func (s *Stack) build(target build.Target) func(context.Context) error {
 	}
 }
 
-// findDaprd takes Dapr's own daprd if it is installed.
-func (s *Stack) findDaprd(ctx context.Context) error {
-	if path, err := exec.LookPath("daprd"); err == nil {
-		s.daprd = path
-		return nil
-	}
-	target := s.tree.Daprd()
-	s.daprd = target.Output
-	return s.build(target)(ctx)
-}
+// buildLog takes what the tools say while they build.
+func (s *Stack) buildLog() string { return filepath.Join(s.paths.log, "build.log") }
 
 // environment is this process's environment without the names given, and then
 // with the values given.

@@ -231,7 +231,7 @@ func (s *Stack) runFunctions(ctx context.Context) error {
 			map[string]string{
 				"LISTEN_ADDRESS": local(s.ports.functions), "SELF_URL": own,
 				"K_SINK":             fmt.Sprintf("%s/%s/default", localURL(s.ports.bridge), namespace),
-				"DAPR_HTTP_ENDPOINT": localURL(s.ports.daprHTTP).String(), "DAPR_GRPC_ENDPOINT": local(s.ports.daprGRPC), "DAPR_API_TOKEN": s.daprToken,
+				"DAPR_HTTP_ENDPOINT": s.ports.dapr.HTTPEndpoint(), "DAPR_GRPC_ENDPOINT": s.ports.dapr.GRPCEndpoint(), "DAPR_API_TOKEN": s.daprToken,
 				"AUTH_ISSUER": s.address, "AUTH_AUDIENCE": audience, "AUTH_JWKS_URL": localURL(s.ports.auth).String() + "/api/auth/jwks",
 			}),
 	}))

@@ -1,0 +1,3 @@
+module function/infra/daprd
+
+go 1.26.0

@@ -1,0 +1,3 @@
+package function
+
+const version = "first"
