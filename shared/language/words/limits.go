@@ -1,0 +1,94 @@
+package words
+
+import (
+	"time"
+
+	"function/shared/recurrence"
+)
+
+// limits says BYSETPOS, the start of the week, SKIP, completion and the end.
+func (s *sentence) limits(r recurrence.Rule) {
+	b := s.book
+	if len(s.positions) > 0 {
+		gender := 0
+		if b.feminine {
+			gender = 1
+		}
+		s.add(b.lastList(b.positions, s.positions, gender, b.positionNoun))
+	}
+	switch r.Skip {
+	case recurrence.Forward:
+		s.add(b.skipForward)
+	case recurrence.Backward:
+		s.add(b.skipBackward)
+	}
+	if s.options.FromCompletion {
+		s.add(b.afterDone)
+	}
+	if weekStartMatters(r, recurrence.Monday) || weekStartMatters(r, recurrence.WeekdayOf(s.options.WeekStart)) {
+		s.add(fill(b.weekStart, "x", b.weekdays[r.WeekStart]))
+	}
+	switch {
+	case r.Count == 1:
+		s.add(b.once)
+	case r.Count > 1:
+		s.add(fill(b.times, "n", itoa(r.Count)))
+	case !r.Until.IsZero():
+		s.until(r.Until)
+	}
+}
+
+// until says the last moment, as a date where the clock adds nothing.
+func (s *sentence) until(u recurrence.Until) {
+	b, slot, zone := s.book, u.Slot, ""
+	if u.UTC {
+		zone = " UTC"
+		if s.options.Zone != nil {
+			at := time.Date(slot.Year, slot.Month, slot.Day, slot.Hour, slot.Minute, slot.Second, 0, time.UTC)
+			slot, zone = recurrence.SlotAt(at, s.options.Zone), ""
+		}
+	}
+	date := b.dateWithYear(slot.Year, int(slot.Month), slot.Day)
+	if slot.AllDay || (zone == "" && slot.Hour == 23 && slot.Minute == 59) {
+		s.add(fill(b.until, "date", date))
+		return
+	}
+	clock := b.at([]moment{{slot.Hour, slot.Minute, slot.Second}})
+	s.add(fill(b.untilClock, "date", date, "clock", clock) + zone)
+}
+
+func (b *phrasebook) dateWithYear(year, month, day int) string {
+	return fill(b.fullDate, "d", b.day(day), "month", b.months[month-1], "y", itoa(year))
+}
+
+// clockText is a time of day as a number; seconds only where there are any.
+func (b *phrasebook) clockText(at moment) string {
+	text := fill(b.clock, "h", itoa(at[0]), "mm", twoDigits(at[1]))
+	if at[2] != 0 {
+		text += ":" + twoDigits(at[2])
+	}
+	return text
+}
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + itoa(n)
+	}
+	return itoa(n)
+}
+
+// moment is a time of day: hour, minute, second.
+type moment [3]int
+
+// at says clock times as "at 9:00 and 17:00".
+func (b *phrasebook) at(clocks []moment) string {
+	var items []string
+	for _, c := range clocks {
+		item := b.clocks.item
+		if c[0] == 1 && b.clockOne != "" {
+			item = b.clockOne
+		}
+		items = append(items, fill(item, "n", b.clockText(c)))
+	}
+	return b.around(b.clocks, items)
+}
