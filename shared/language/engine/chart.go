@@ -49,13 +49,15 @@ type Parser struct {
 	items  []item
 	values []Value
 	rules  []Rule
-	kids   []int32
-	first  []int32
-	last   []int32
-	count  []int32
-	bloom  []uint64
-	argBuf [8]*Value
-	stack  [16]int32
+	// reminders are the lists made by rules on reminders.
+	reminders []Reminders
+	kids      []int32
+	first     []int32
+	last      []int32
+	count     []int32
+	bloom     []uint64
+	argBuf    [8]*Value
+	stack     [16]int32
 	// from and to are the tokens of the match being reduced.
 	from, to int32
 }
@@ -71,6 +73,7 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	}
 	p.Tokens = token.Scan(p.Tokens[:0], text)
 	p.items, p.values, p.kids, p.rules = p.items[:0], p.values[:0], p.kids[:0], p.rules[:0]
+	p.reminders = p.reminders[:0]
 	n := len(p.Tokens)
 	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
 	p.syms = grow(p.syms, n+1)
@@ -241,6 +244,9 @@ func (p *Parser) equal(a, b *Value) bool {
 	x, y := *a, *b
 	if x.Rule != 0 && y.Rule != 0 && p.rules[x.Rule-1] == p.rules[y.Rule-1] {
 		y.Rule = x.Rule
+	}
+	if x.Remind != 0 && y.Remind != 0 && p.reminders[x.Remind-1] == p.reminders[y.Remind-1] {
+		y.Remind = x.Remind
 	}
 	x.Cost, x.Assumed = y.Cost, y.Assumed
 	return x == y

@@ -41,12 +41,16 @@ func (c *compiler) rule(line string) error {
 	return c.expand(base, strings.Fields(pattern), nil, nil, order, 1)
 }
 
+// arity is how many values an action takes, where a grammar could get it wrong
+// without a crash.
+var arity = map[string]int{"keep": 1, "on": 2, "rel": 1, "range": 2, "in-rule": 2, "at-time": 2, "set-add": 2, "from-rule": 2, "until-rule": 2, "for-rule": 2, "ahead": 1, "from-point": 2}
+
 // effect reads the right-hand side; it returns the order of the arguments.
 func (c *compiler) effect(r *grammarRule, f []string) ([]int, error) {
 	if len(f) == 0 {
 		return nil, fmt.Errorf("no action")
 	}
-	r.action = actions[f[0]]
+	r.action, r.name = actions[f[0]], f[0]
 	if r.action == nil {
 		return nil, fmt.Errorf("unknown action %q", f[0])
 	}
@@ -156,6 +160,9 @@ func (c *compiler) finish(r grammarRule, rhs []element, positions, order []int) 
 				return fmt.Errorf("$%d names an element that may be missing in %q", o, r.line)
 			}
 		}
+	}
+	if n, ok := arity[r.name]; ok && len(r.args) != n {
+		return fmt.Errorf("%s takes %d values, got %d in %q", r.name, n, len(r.args), r.line)
 	}
 	first := rhs[0].sym
 	c.l.rules[first] = append(c.l.rules[first], r)

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"function/shared/language/civil"
+	"function/shared/language/token"
 )
 
 func TestEveryLanguageCompiles(t *testing.T) {
@@ -17,5 +20,29 @@ func TestEveryLanguageCompiles(t *testing.T) {
 		require.NoError(t, err)
 		_, err = Compile(strings.TrimSuffix(f.Name(), ".txt"), string(text))
 		require.NoError(t, err)
+	}
+}
+
+// Every rule must give its action as many values as it takes: an action is
+// tried with empty values, which it may refuse but must not crash on.
+func TestRulesGiveActionsWhatTheyTake(t *testing.T) {
+	t.Parallel()
+	files, err := data.ReadDir("data")
+	require.NoError(t, err)
+	for _, f := range files {
+		l := Get(strings.TrimSuffix(f.Name(), ".txt"))
+		for _, rules := range l.rules {
+			for _, r := range rules {
+				p := &Parser{lang: l, Settings: Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1}}
+				p.Tokens = token.Scan(nil, "a b")
+				p.rules = []Rule{{}}
+				p.reminders = []Reminders{{}}
+				args := make([]*Value, len(r.args))
+				for i := range args {
+					args[i] = &Value{N: 1, Unit: civil.Day, Rule: 1, Remind: 1}
+				}
+				require.NotPanics(t, func() { r.action(p, args, r.consts) }, r.line)
+			}
+		}
 	}
 }

@@ -37,6 +37,7 @@ type grammarRule struct {
 	cat    symbol
 	rhs    []element
 	action Action
+	name   string
 	// args are the elements passed to the action.
 	args   []uint8
 	consts []int

@@ -234,3 +234,13 @@ func (p *Parser) Why(r *Reading) []string {
 	walk(r.item)
 	return out
 }
+
+// OnlyClock reports whether a value is a time of day on no date.
+func (v *Value) OnlyClock() bool {
+	return !v.HasEnd && v.P.has(FHour|FPart) && !v.P.has(dateFields)
+}
+
+// ClockOn puts the clock time of a reading on a date.
+func (p *Parser) ClockOn(d civil.DateTime, r *Reading) civil.DateTime {
+	return p.onDate(d, r.Value.P).start
+}

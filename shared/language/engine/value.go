@@ -22,6 +22,8 @@ type Value struct {
 	Rel Relation
 	// Rule is an index into the parser's rules plus one; 0 for none.
 	Rule int32
+	// Remind is the same for reminders.
+	Remind int32
 	// Assumed are the guesses made.
 	Assumed Assumptions
 	// Cost is how unlikely the reading is; confidence falls with it.
@@ -201,3 +203,6 @@ func (a Assumptions) Texts() []string {
 	}
 	return out
 }
+
+// Month is civil.Month, for callers that compare grains.
+const Month = civil.Month

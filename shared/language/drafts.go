@@ -1,0 +1,278 @@
+package language
+
+import (
+	"strings"
+	"time"
+
+	"function/shared/language/engine"
+	"function/shared/language/token"
+)
+
+// Drafts understands a message as one or several new tasks. Lines, bullets
+// and "and also" separate tasks; deeper bullets are subtasks. It returns
+// ErrTooLong, or ErrEmpty where there is nothing to make a task of.
+func Drafts(text string, c Context) ([]Draft, error) {
+	if len(text) > MaxInput {
+		return nil, ErrTooLong
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	var out []Draft
+	for _, piece := range split(text) {
+		d, ok := draft(text[piece.Start:piece.End], piece.Start, c)
+		if !ok {
+			continue
+		}
+		if piece.deep && len(out) > 0 {
+			parent := &out[len(out)-1]
+			parent.Subtasks = append(parent.Subtasks, d)
+			continue
+		}
+		out = append(out, d)
+	}
+	if len(out) == 0 {
+		return nil, ErrEmpty
+	}
+	return out, nil
+}
+
+// draft reads one task. offset is where text begins in the message.
+func draft(text string, offset int, c Context) (Draft, bool) {
+	if strings.TrimSpace(text) == "" {
+		return Draft{}, false
+	}
+	p := engine.Parse(text, engine.Get(c.Language), c.settings())
+	defer p.Release()
+	m := &marker{p: p, text: text}
+	m.taken = make([]bool, len(p.Tokens))
+	d := Draft{}
+	m.opening(&d)
+	m.signs(&d)
+	m.priorityWords(&d)
+	m.times(&d)
+	d.Title = m.title()
+	if d.Title == "" {
+		d.Title = strings.TrimSpace(text)
+	}
+	d.shift(offset)
+	d.Span = Span{offset, offset + len(text)}
+	return d, true
+}
+
+// shift moves all spans by the place of the task in the message.
+func (d *Draft) shift(by int) {
+	move := func(s *Span) { s.Start += by; s.End += by }
+	if d.Due != nil {
+		move(&d.Due.Span)
+	}
+	if d.Recurrence != nil {
+		move(&d.Recurrence.Span)
+		if d.Recurrence.Start != nil && d.Recurrence.Start != d.Due {
+			move(&d.Recurrence.Start.Span)
+		}
+	}
+	for i := range d.Reminders {
+		move(&d.Reminders[i].Span)
+		if d.Reminders[i].At != nil {
+			move(&d.Reminders[i].At.Span)
+		}
+	}
+}
+
+// marker takes tokens out of a task's text as they are understood.
+type marker struct {
+	p     *engine.Parser
+	text  string
+	taken []bool
+	// remindMe says that the text began with "remind me to".
+	remindMe bool
+}
+
+func (m *marker) word(i int) string {
+	if i < 0 || i >= len(m.p.Tokens) {
+		return ""
+	}
+	return m.p.Tokens[i].Text
+}
+
+func (m *marker) take(from, to int) {
+	for i := from; i < to; i++ {
+		m.taken[i] = true
+	}
+}
+
+// times takes recurrences, dates and reminders.
+func (m *marker) times(d *Draft) {
+	readings := m.scheduling(m.p.Readings(m.usable))
+	for i := range readings {
+		r := &readings[i]
+		switch r.Kind {
+		case engine.KindRemind:
+			d.Reminders = append(d.Reminders, reminders(m.p, r)...)
+			m.takeReading(r)
+		case engine.KindRecur:
+			if d.Recurrence != nil {
+				continue
+			}
+			if x, ok := recurrence(m.p, r); ok {
+				d.Recurrence = &x
+				m.takeReading(r)
+			}
+		}
+	}
+	var date, clock *engine.Reading
+	for i := range readings {
+		r := &readings[i]
+		if r.Kind != engine.KindWhen {
+			continue
+		}
+		switch {
+		case onlyClock(r):
+			if clock == nil {
+				clock = r
+			}
+		case date == nil || date.Cost > r.Cost+4:
+			date = r
+		}
+	}
+	m.due(d, date, clock)
+	if m.remindMe && len(d.Reminders) == 0 && d.Due != nil && d.Due.HasTime {
+		d.Reminders = []Reminder{{}}
+	}
+	for _, r := range []*When{d.Due} {
+		if r != nil {
+			d.Assumed = append(d.Assumed, r.Assumed...)
+			d.Why = append(d.Why, r.Why...)
+		}
+	}
+	if d.Recurrence != nil {
+		d.Assumed = append(d.Assumed, d.Recurrence.Assumed...)
+		d.Why = append(d.Why, d.Recurrence.Why...)
+	}
+}
+
+// onlyClock reports whether a reading is a time of day on no date.
+func onlyClock(r *engine.Reading) bool { return r.Value.OnlyClock() }
+
+// due decides the due time from a date, a clock time and a recurrence.
+func (m *marker) due(d *Draft, date, clock *engine.Reading) {
+	switch {
+	case d.Recurrence != nil:
+		w := *d.Recurrence.Start
+		switch {
+		case clock != nil && date == nil:
+			m.takeReading(clock)
+			c := when(m.p, clock)
+			w.Start = w.Start.At(c.Start.Hour, c.Start.Minute, 0)
+			w.HasTime, w.Grain = true, Minute
+			d.Recurrence.Start = &w
+		case date != nil:
+			// A date beside a recurrence is where it starts.
+			m.takeReading(date)
+			w = dueOf(m.p, date)
+			if clock != nil && !w.HasTime {
+				m.takeReading(clock)
+				m.onClock(&w, clock)
+			} else if d.Recurrence.Start.HasTime && !w.HasTime {
+				s := d.Recurrence.Start.Start
+				w.Start, w.HasTime = w.Start.At(s.Hour, s.Minute, 0), true
+			}
+			d.Recurrence.Start = &w
+		}
+		d.Due = &w
+	case date != nil:
+		m.takeReading(date)
+		w := dueOf(m.p, date)
+		if clock != nil && !w.HasTime {
+			m.takeReading(clock)
+			m.onClock(&w, clock)
+		}
+		d.Due = &w
+	case clock != nil:
+		m.takeReading(clock)
+		w := dueOf(m.p, clock)
+		d.Due = &w
+	}
+}
+
+// onClock puts the clock time said elsewhere on a date.
+func (m *marker) onClock(w *When, clock *engine.Reading) {
+	w.Start, w.HasTime, w.Grain = m.p.ClockOn(w.Start.Midnight(), clock), true, Minute
+	w.End = nil
+	w.Assumed = append(w.Assumed, clock.Assumed.Texts()...)
+	w.Why = append(w.Why, m.p.Why(clock)...)
+}
+
+// dueOf is a reading as a due time: the end of a deadline or of "the end of
+// the month", else the start.
+func dueOf(p *engine.Parser, r *engine.Reading) When {
+	w := when(p, r)
+	last := func() {
+		if w.End == nil {
+			return
+		}
+		e := *w.End
+		if !w.HasTime {
+			e = e.AddDays(-1)
+			w.Grain = Day
+		}
+		w.Start, w.End = e, nil
+	}
+	switch {
+	case r.Tail, w.Relation == Until && r.Grain <= Week, w.Relation == By:
+		last()
+	case w.Relation == Before && r.Grain >= Day && !w.HasTime:
+		w.Start, w.End = w.Start.AddDays(-1), nil
+	}
+	if !w.HasTime {
+		w.Start = w.Start.Midnight()
+	}
+	return w
+}
+
+// reminders are the public values of a reading.
+func reminders(p *engine.Parser, r *engine.Reading) []Reminder {
+	list := p.Reminders(r)
+	span := Span{p.Tokens[r.From].Start, p.Tokens[r.To-1].End}
+	var out []Reminder
+	for i := range list.Items[:list.N] {
+		item := &list.Items[i]
+		x := Reminder{Span: span, Why: p.Why(r)}
+		switch {
+		case item.IsAt:
+			at, ok := p.ReminderAt(item)
+			if !ok {
+				continue
+			}
+			w := When{Start: at.Start, Grain: at.Grain, HasTime: at.HasTime, Span: span, Confidence: 1, Assumed: at.Assumed.Texts(), Why: x.Why}
+			x.At = &w
+		case item.IsDays:
+			minutes := p.ClockOf(item)
+			x.Days, x.Clock = int(item.Days), &minutes
+		case item.IsOffset:
+			x.Before = fixedLength(item.Offset)
+		default:
+			x.Repeat = fixedLength(item.Repeat)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// fixedLength counts a month as 30 days and a day as 24 hours.
+func fixedLength(d engine.Duration) time.Duration {
+	return time.Duration(int64(d.Months)*30*86400+int64(d.Days)*86400+d.Seconds) * time.Second
+}
+
+// takeReading takes a reading's tokens, and the words that only led to it.
+func (m *marker) takeReading(r *engine.Reading) {
+	m.take(r.From, r.To)
+	// Brackets around it go with it.
+	if m.word(r.From-1) == "(" && m.word(r.To) == ")" || m.word(r.From-1) == "[" && m.word(r.To) == "]" {
+		m.take(r.From-1, r.To+1)
+	}
+}
+
+// isWordToken reports whether token i is a word or a number, not taken.
+func (m *marker) open(i int) bool {
+	return i >= 0 && i < len(m.taken) && !m.taken[i] && m.p.Tokens[i].Kind != token.Line
+}

@@ -1,0 +1,160 @@
+package language
+
+import (
+	"strings"
+
+	"function/shared/language/token"
+)
+
+// opening takes "remind me to", "todo:" and polite words before it.
+func (m *marker) opening(d *Draft) {
+	i := 0
+	for isPolite(m.word(i)) {
+		i++
+	}
+	for _, o := range openings {
+		if n := m.matchWords(i, o.words); n > 0 && i+n < len(m.p.Tokens) {
+			m.remindMe = o.remind
+			m.take(0, i+n)
+			return
+		}
+	}
+	if i > 0 && (m.word(0) == "please" || m.word(0) == "pls") && i < len(m.p.Tokens) {
+		m.take(0, i)
+	}
+}
+
+type opening struct {
+	words  string
+	remind bool
+}
+
+// openings are words that say "this is a task" and are no part of it.
+var openings = []opening{
+	{"set a reminder to", true}, {"set a reminder for me to", true}, {"set reminder to", true}, {"create a reminder to", true},
+	{"add a reminder to", true}, {"i need a reminder to", true}, {"give me a reminder to", true}, {"send me a reminder to", true},
+	{"remind me that i need to", true}, {"remind me that i have to", true}, {"remind me to", true}, {"remind me about", true},
+	{"remind me that", true}, {"remind me of", true}, {"reminder to", true}, {"reminder :", true}, {"remind me :", true},
+	{"don't let me forget to", true}, {"make sure i remember to", true}, {"remember to", true}, {"don't forget to", true},
+	{"do not forget to", true}, {"todo :", false}, {"to do :", false}, {"to - do :", false}, {"task :", false}, {"new task :", false},
+	{"i need to", false}, {"i have to", false}, {"i must", false}, {"i should", false}, {"i want to", false}, {"i've got to", false},
+	{"i gotta", false}, {"need to", false}, {"gotta", false}, {"have to", false}, {"note to self :", false},
+}
+
+func isPolite(w string) bool {
+	switch w {
+	case "please", "pls", "plz", "can", "could", "would", "you", "hey", "hi", "nudge", "kindly", ",", "ok", "okay", "also", "and", "will":
+		return true
+	}
+	return false
+}
+
+// matchWords is how many tokens from i on are the given words, 0 if not.
+func (m *marker) matchWords(i int, words string) int {
+	n := 0
+	for words != "" {
+		w, rest, _ := strings.Cut(words, " ")
+		if m.word(i+n) != w {
+			return 0
+		}
+		n++
+		words = rest
+	}
+	return n
+}
+
+// title is what was not taken, as written, without the words and signs that
+// only joined it to what was.
+func (m *marker) title() string {
+	ts := m.p.Tokens
+	m.dropJoints()
+	var b strings.Builder
+	last := -1
+	for i := range ts {
+		if m.taken[i] || ts[i].Kind == token.Line {
+			continue
+		}
+		if last >= 0 {
+			if last == i-1 {
+				b.WriteString(m.text[ts[last].End:ts[i].Start])
+			} else if ts[i].Kind != token.Sign || strings.IndexByte("([{\"'@#$&+", m.text[ts[i].Start]) >= 0 {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(m.text[ts[i].Start:ts[i].End])
+		last = i
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// dropJoints takes what dangles where something was taken: a comma, a dash,
+// "and", "on" at an edge.
+func (m *marker) dropJoints() {
+	ts := m.p.Tokens
+	for again := true; again; {
+		again = false
+		for i := range ts {
+			if m.taken[i] || ts[i].Quoted {
+				continue
+			}
+			before, after := m.neighbour(i, -1), m.neighbour(i, 1)
+			cutBefore := i > 0 && m.taken[i-1]
+			cutAfter := i+1 < len(ts) && m.taken[i+1]
+			if !cutBefore && !cutAfter {
+				continue
+			}
+			if m.dangles(i, before, after, cutBefore, cutAfter) {
+				m.taken[i] = true
+				again = true
+			}
+		}
+	}
+}
+
+// neighbour is the next token kept in a direction, -1 if none.
+func (m *marker) neighbour(i, step int) int {
+	for j := i + step; j >= 0 && j < len(m.taken); j += step {
+		if !m.taken[j] && m.p.Tokens[j].Kind != token.Line {
+			return j
+		}
+	}
+	return -1
+}
+
+func (m *marker) dangles(i, before, after int, cutBefore, cutAfter bool) bool {
+	t := &m.p.Tokens[i]
+	switch t.Text {
+	case ",", ";", ":", "-", "/", "|", ".":
+		if t.Text == "." && before < 0 && after < 0 {
+			return true
+		}
+		if t.Kind != token.Sign {
+			return false
+		}
+		return before < 0 || after < 0 && t.Text != "." || cutBefore && cutAfter ||
+			cutBefore && t.Text != "-" && t.Text != "/" || cutAfter && t.Text != "."
+	case "!", "?":
+		return before < 0
+	case "(", "[":
+		return after >= 0 && (m.word(after) == ")" || m.word(after) == "]") && cutAfter
+	case ")", "]":
+		return before < 0 || cutBefore && m.taken[i-1] && !m.opened(i)
+	case "and", "&", "then", "but":
+		return before < 0 || after < 0 || cutBefore && cutAfter
+	case "on", "at", "by", "in", "due", "for", "from", "until", "every", "this", "to", "starting", "around", "before", "with":
+		return after < 0 && cutAfter
+	case "please", "pls", "plz", "thanks", "ok", "okay":
+		return after < 0 || before < 0
+	}
+	return false
+}
+
+// opened reports whether a bracket before i is still open.
+func (m *marker) opened(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		if !m.taken[j] && (m.word(j) == "(" || m.word(j) == "[") {
+			return true
+		}
+	}
+	return false
+}

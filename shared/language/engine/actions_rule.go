@@ -1,0 +1,658 @@
+package engine
+
+import "function/shared/language/civil"
+
+// ruleActions build recurrences.
+var ruleActions = map[string]Action{
+	// freq is every unit; freq-n every n units; freq-const every k units.
+	"freq": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.every(1, a[len(a)-1]) },
+	"freq-n": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.every(a[0].N, a[1])
+	},
+	"freq-const": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.every(float64(k[0]), a[len(a)-1]) },
+	// freq-word is one word for it: daily.
+	"freq-word": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.every(1, a[0])
+		if ok {
+			p.rules[v.Rule-1].Adjective = true
+			if a[0].N == 2 && a[0].Unit == civil.Week {
+				v.Assumed |= AssumedBiweekly
+			}
+		}
+		return v, ok
+	},
+	// times-per is n times in a unit, on days or hours spread over it.
+	"times-per": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		n := 0
+		if len(k) > 0 {
+			n = k[0]
+		} else {
+			n = int(a[0].N)
+		}
+		return p.timesPer(n, a[len(a)-1].Unit)
+	},
+	// wd, wd-add, wd-range, wd-const make sets of weekdays.
+	"wd": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := Rule{Bare: true}
+		r.addDay(0, int8(a[0].N))
+		return p.makeRule(r)
+	},
+	"wd-range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		from, to := int(a[0].N), int(a[1].N)
+		if from == to {
+			return Value{}, false
+		}
+		r := Rule{Bare: true}
+		for w := from; ; w = w%7 + 1 {
+			r.addDay(0, int8(w))
+			if w == to {
+				break
+			}
+		}
+		return p.makeRule(r)
+	},
+	"wd-const": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		r := Rule{Bare: true}
+		for w := k[0]; w <= k[1]; w++ {
+			r.addDay(0, int8(w))
+		}
+		return p.makeRule(r)
+	},
+	// nth puts ordinals before weekdays: the first and third Monday.
+	"nth": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		ords, days := p.rule(a[0]), p.rule(a[1])
+		r := Rule{Bare: true}
+		for _, n := range ordinals(&ords) {
+			if n > 5 && n < 54 && n != 13 || n < -5 {
+				return Value{}, false
+			}
+			for _, d := range days.Days[:days.NDays] {
+				if d.N != 0 || !r.addDay(int8(n), d.Weekday) {
+					return Value{}, false
+				}
+			}
+		}
+		return p.makeRule(r)
+	},
+	// nth-workday is the first or last working day.
+	"nth-workdays": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		ords := p.rule(a[0])
+		r := Rule{Bare: true}
+		for w := 1; w <= 5; w++ {
+			r.addDay(0, int8(w))
+		}
+		list := ordinals(&ords)
+		if len(list) != 1 || list[0] > 20 {
+			return Value{}, false
+		}
+		r.SetPos = int8(list[0])
+		return p.makeRule(r)
+	},
+	// mday and its list: days of the month by ordinal; negative from the end.
+	"mday": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.monthDayRule(int(a[0].N), a[0]) },
+	"mday-from-end": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.monthDayRule(-int(a[0].N), a[0])
+	},
+	"mday-const": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		return p.monthDayRule(k[0], &Value{N: float64(k[0])})
+	},
+	"mday-range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := int(a[0].N), int(a[1].N)
+		if x < 1 || y > 31 || x >= y {
+			return Value{}, false
+		}
+		r := Rule{Bare: true}
+		for d := x; d <= y; d++ {
+			r.MonthDays |= 1 << d
+		}
+		return p.makeRule(r)
+	},
+	// mon makes a set of months.
+	"mon": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.makeRule(Rule{Bare: true, Months: 1 << int(a[0].N)})
+	},
+	"mon-range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := Rule{Bare: true}
+		for m := int(a[0].N); ; m = m%12 + 1 {
+			r.Months |= 1 << m
+			if m == int(a[1].N) {
+				break
+			}
+		}
+		return p.makeRule(r)
+	},
+	// weekno is a set of ISO weeks.
+	"weekno": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n := int(a[0].N)
+		return p.makeRule2(Rule{Bare: true, Weeks: 1 << n}, n >= 1 && n <= 53)
+	},
+	// md-rule is a day of the year.
+	"md-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		pt := a[0].P
+		if !pt.has(FMonth) || !pt.has(FDay) || pt.has(FYear|FFixed|FWeekday) {
+			return Value{}, false
+		}
+		return p.makeRule(Rule{Bare: true, Months: 1 << pt.Month, MonthDays: 1 << pt.Day})
+	},
+	// holiday-rule is a holiday of fixed date.
+	"holiday-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		h := holidays[int(a[0].N)]
+		if h.isEaster || h.special != nil || h.offset != 0 {
+			return Value{}, false
+		}
+		r := Rule{Bare: true, Months: 1 << h.month}
+		if h.nth != 0 {
+			r.addDay(int8(h.nth), int8(h.weekday))
+		} else {
+			r.MonthDays = 1 << h.day
+		}
+		return p.makeRule(r)
+	},
+	// set-add joins two sets of the same sort.
+	"set-add": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.joinSets(a[0], a[1]) },
+	// md-add adds a further day to a day of the year: "Dec 21 and 31".
+	"md-add": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[0]), p.rule(a[1])
+		if x.Months == 0 || x.MonthDays == 0 || y.Months != 0 && y.Months != x.Months || y.MonthDays == 0 {
+			return Value{}, false
+		}
+		x.MonthDays |= y.MonthDays
+		return p.makeRule(x)
+	},
+	// repeat makes a set repeat with the unit k (and interval k[1]).
+	"repeat": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		interval := 1
+		if len(k) > 1 {
+			interval = k[1]
+		}
+		return p.repeat(a[0], civil.Grain(k[0]), interval)
+	},
+	// repeat-auto makes a set repeat with the unit it belongs to.
+	"repeat-auto": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		r := p.rule(a[0])
+		interval := 1
+		if len(k) > 0 {
+			interval = k[0]
+		}
+		return p.repeat(a[0], natural(&r), interval)
+	},
+	// in-rule narrows a recurrence by a set: "every month on the 1st".
+	"in-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.narrow(a[0], a[1]) },
+	// within-rule is the same with the set said first: "the 1st of every month".
+	"within-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.narrow(a[1], a[0]) },
+	// month-of-set joins months and days: "the 4th Thursday in November".
+	"set-in": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[0]), p.rule(a[1])
+		if x.Months != 0 || y.Months == 0 || x.Weeks != 0 {
+			return Value{}, false
+		}
+		x.Months = y.Months
+		return p.makeRule(x)
+	},
+	"set-weeks": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[0]), p.rule(a[1])
+		if y.Weeks == 0 || x.NDays == 0 || x.Days[0].N != 0 {
+			return Value{}, false
+		}
+		x.Weeks = y.Weeks
+		return p.makeRule(x)
+	},
+	// at-time adds a clock time or a part of the day.
+	"at-time": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.ruleTime(a[0], a[1]) },
+	// rule-first is the same with the time said first.
+	"time-first": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.ruleTime(a[1], a[0]) },
+	// part-daily is every morning.
+	"part-daily": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.ruleTime(ref(p.makeRule(Rule{Freq: civil.Day, Interval: 1})), a[0])
+	},
+	// from-rule and until-rule bound it.
+	"from-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.bound(a[0], &a[1].P, nil) },
+	"until-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		pt := a[1].P
+		if a[1].HasEnd {
+			pt = a[1].Q
+		}
+		return p.bound(a[0], nil, &pt)
+	},
+	"from-until": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.bound(a[0], &a[1].P, &a[2].P) },
+	// span-rule bounds it by an interval: "from November until June".
+	"span-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if !a[1].HasEnd || !a[1].P.has(dateFields) {
+			return Value{}, false
+		}
+		q := a[1].Q
+		if !q.has(dateFields) {
+			return Value{}, false
+		}
+		return p.bound(a[0], &a[1].P, &q)
+	},
+	// for-rule ends it after a duration; count-rule after a number of times.
+	"for-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if ended(&r) || a[1].Unit < civil.Day && r.Freq >= civil.Day {
+			return Value{}, false
+		}
+		r.For = a[1].Dur
+		return p.makeRule(r)
+	},
+	"count-rule": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		n := 0
+		if len(k) > 0 {
+			n = k[0]
+		} else {
+			n = int(a[1].N)
+		}
+		r := p.rule(a[0])
+		if ended(&r) || n < 1 || n > 9999 || len(k) == 0 && a[1].N != float64(n) {
+			return Value{}, false
+		}
+		r.Count = int16(n)
+		return p.makeRule(r)
+	},
+	// skip leaves out weekdays or months; skip-date a date.
+	"skip": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r, s := p.rule(a[0]), p.rule(a[1])
+		for _, d := range s.Days[:s.NDays] {
+			if d.N != 0 {
+				return Value{}, false
+			}
+			r.SkipDays |= 1 << d.Weekday
+		}
+		if s.MonthDays != 0 || s.Weeks != 0 {
+			return Value{}, false
+		}
+		r.SkipMonths |= s.Months
+		return p.makeRule(r)
+	},
+	"skip-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		for i := range r.Skip {
+			if r.Skip[i].Has == 0 {
+				r.Skip[i] = a[1].P
+				return p.makeRule(r)
+			}
+		}
+		return Value{}, false
+	},
+	// completion counts from when it was done: "every 3 days after I finish".
+	"completion": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if r.FromCompletion || r.Freq == civil.None {
+			return Value{}, false
+		}
+		r.FromCompletion = true
+		return p.makeRule(r)
+	},
+	// completion-after is a duration after it was done.
+	"completion-after": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.every(a[0].N, &Value{N: 1, Unit: a[0].Unit})
+		if ok {
+			p.rules[v.Rule-1].FromCompletion = true
+		}
+		return v, ok && a[0].N > 0
+	},
+}
+
+func init() { register(ruleActions) }
+
+// ref makes an argument of a result.
+func ref(v Value, _ bool) *Value { return &v }
+
+func (p *Parser) makeRule2(r Rule, ok bool) (Value, bool) {
+	if !ok {
+		return Value{}, false
+	}
+	return p.makeRule(r)
+}
+
+func ended(r *Rule) bool {
+	return r.Count != 0 || r.Until.Has != 0 || r.For != Duration{} || r.Freq == civil.None
+}
+
+// ordinals are the numbers kept in a set of days of the month.
+func ordinals(r *Rule) []int {
+	var out []int
+	for d := 1; d <= 31; d++ {
+		if r.MonthDays&(1<<d) != 0 {
+			out = append(out, d)
+		}
+	}
+	for d := 1; d <= 31; d++ {
+		if r.LastDays&(1<<d) != 0 {
+			out = append(out, -d)
+		}
+	}
+	return out
+}
+
+// every repeats each n units.
+func (p *Parser) every(n float64, u *Value) (Value, bool) {
+	if u.N > 0 {
+		n *= u.N
+	}
+	r := Rule{Freq: u.Unit, Interval: int16(n)}
+	if n != float64(int(n)) || n < 1 || n > 5000 {
+		return Value{}, false
+	}
+	switch u.Unit {
+	case civil.Quarter:
+		r.Freq, r.Interval = civil.Month, r.Interval*3
+	case civil.Decade:
+		r.Freq, r.Interval = civil.Year, r.Interval*10
+	case civil.Century, civil.None:
+		return Value{}, false
+	}
+	return p.makeRule(r)
+}
+
+// timesPer spreads n times over a unit.
+func (p *Parser) timesPer(n int, u civil.Grain) (Value, bool) {
+	r := Rule{Freq: u, Interval: 1}
+	if n < 1 || n > 7 {
+		return Value{}, false
+	}
+	if n == 1 {
+		return p.every(1, &Value{N: 1, Unit: u})
+	}
+	switch u {
+	case civil.Day:
+		hours := [...][]int8{2: {9, 18}, 3: {9, 14, 19}, 4: {8, 12, 16, 20}, 5: {8, 11, 14, 17, 20}, 6: {8, 10, 12, 15, 18, 21}}
+		if n > 6 {
+			return Value{}, false
+		}
+		for _, h := range hours[n] {
+			r.Times[r.NTimes] = Point{Has: FHour | FMinute | FSure, Hour: h, Grain: civil.Hour}
+			r.NTimes++
+		}
+	case civil.Week:
+		days := [...][]int8{2: {1, 4}, 3: {1, 3, 5}, 4: {1, 2, 4, 5}, 5: {1, 2, 3, 4, 5}, 6: {1, 2, 3, 4, 5, 6}, 7: {1, 2, 3, 4, 5, 6, 7}}
+		for _, d := range days[n] {
+			r.addDay(0, d)
+		}
+	case civil.Month:
+		days := [...][]int{2: {1, 15}, 3: {1, 11, 21}, 4: {1, 8, 15, 22}, 5: {1, 7, 13, 19, 25}, 6: {1, 6, 11, 16, 21, 26}, 7: {1, 5, 9, 13, 17, 21, 25}}
+		for _, d := range days[n] {
+			r.MonthDays |= 1 << d
+		}
+	case civil.Year:
+		if 12%n != 0 {
+			return Value{}, false
+		}
+		r.Freq, r.Interval = civil.Month, int16(12/n)
+	default:
+		return Value{}, false
+	}
+	v, ok := p.makeRule(r)
+	v.Assumed = AssumedVague
+	return v, ok
+}
+
+func (p *Parser) monthDayRule(n int, v *Value) (Value, bool) {
+	if v.N != float64(int(v.N)) || n == 0 || n > 31 || n < -31 {
+		return Value{}, false
+	}
+	if n < 0 {
+		return p.makeRule(Rule{Bare: true, LastDays: 1 << -n})
+	}
+	return p.makeRule(Rule{Bare: true, MonthDays: 1 << n})
+}
+
+// joinSets adds two sets of weekdays, of days, of months or of weeks.
+func (p *Parser) joinSets(a, b *Value) (Value, bool) {
+	x, y := p.rule(a), p.rule(b)
+	same := (x.NDays > 0) == (y.NDays > 0) && (x.MonthDays|x.LastDays > 0) == (y.MonthDays|y.LastDays > 0) &&
+		(x.Months > 0) == (y.Months > 0) && (x.Weeks > 0) == (y.Weeks > 0) && x.SetPos == 0 && y.SetPos == 0
+	if !same || x.Months > 0 && x.MonthDays > 0 && x.Months != y.Months {
+		return Value{}, false
+	}
+	for _, d := range y.Days[:y.NDays] {
+		if !x.addDay(d.N, d.Weekday) {
+			return Value{}, false
+		}
+	}
+	x.MonthDays |= y.MonthDays
+	x.LastDays |= y.LastDays
+	x.Months |= y.Months
+	x.Weeks |= y.Weeks
+	return p.makeRule(x)
+}
+
+// natural is the unit in which a set repeats.
+func natural(r *Rule) civil.Grain {
+	switch {
+	case r.Months != 0 || r.Weeks != 0 || r.YearDay != 0:
+		return civil.Year
+	case r.MonthDays|r.LastDays != 0 || r.SetPos != 0 || r.NDays > 0 && r.Days[0].N != 0:
+		return civil.Month
+	}
+	return civil.Week
+}
+
+func (p *Parser) repeat(a *Value, g civil.Grain, interval int) (Value, bool) {
+	r := p.rule(a)
+	if r.Freq != civil.None || !r.Bare {
+		return Value{}, false
+	}
+	r.Bare, r.Freq, r.Interval = false, g, int16(interval)
+	return p.makeRule(r)
+}
+
+// narrow adds a set to a recurrence.
+func (p *Parser) narrow(rule, set *Value) (Value, bool) {
+	r, s := p.rule(rule), p.rule(set)
+	if r.Freq < civil.Hour || s.Freq != civil.None ||
+		r.NDays > 0 && s.NDays > 0 || r.MonthDays|r.LastDays != 0 && s.MonthDays|s.LastDays != 0 || r.Months != 0 && s.Months != 0 || r.Weeks != 0 && s.Weeks != 0 {
+		return Value{}, false
+	}
+	nth := s.NDays > 0 && s.Days[0].N != 0
+	quarterly := r.Freq == civil.Month && r.Interval%3 == 0
+	switch {
+	case (nth || s.SetPos != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Month && r.Freq != civil.Day && r.Freq != civil.Week && r.Freq != civil.Hour:
+		return Value{}, false
+	case quarterly && r.Interval == 3 && (nth || s.SetPos != 0 || s.MonthDays|s.LastDays != 0) && s.Months == 0:
+		// The last Friday of each quarter lies in its last month.
+		r.Freq, r.Interval = civil.Year, 1
+		r.Months = 1<<1 | 1<<4 | 1<<7 | 1<<10
+		if nth && s.Days[0].N < 0 || s.SetPos < 0 || s.LastDays != 0 {
+			r.Months = 1<<3 | 1<<6 | 1<<9 | 1<<12
+		}
+	case r.Freq == civil.Year && s.MonthDays != 0 && s.Months == 0 && r.Months == 0 && s.NDays == 0:
+		// "Every year on the 31st" is a day of the year.
+		if d := ordinals(&s); len(d) == 1 {
+			r.YearDay = int16(d[0])
+			return p.makeRule(r)
+		}
+	}
+	for _, d := range s.Days[:s.NDays] {
+		r.addDay(d.N, d.Weekday)
+	}
+	r.MonthDays |= s.MonthDays
+	r.LastDays |= s.LastDays
+	r.Months |= s.Months
+	r.Weeks |= s.Weeks
+	if s.SetPos != 0 {
+		r.SetPos = s.SetPos
+	}
+	if r.Weeks != 0 && r.Freq < civil.Year {
+		r.Freq, r.Interval = civil.Year, 1
+	}
+	r.Adjective = false
+	return p.makeRule(r)
+}
+
+// ruleTime adds a clock time.
+func (p *Parser) ruleTime(rule, t *Value) (Value, bool) {
+	r := p.rule(rule)
+	if r.Freq == civil.None || r.Freq < civil.Day && r.Freq != civil.Hour || t.HasEnd || t.P.has(dateFields) || int(r.NTimes) >= len(r.Times) || ended(&r) && r.NTimes > 0 {
+		return Value{}, false
+	}
+	if t.P.has(FPart) && !t.P.has(FHour) {
+		if r.Part != NoPart {
+			return Value{}, false
+		}
+		r.Part = t.P.Part
+		for i := range r.Times[:r.NTimes] {
+			r.Times[i].Part, r.Times[i].Has = t.P.Part, r.Times[i].Has|FPart
+		}
+		return p.makeRule(r)
+	}
+	if !t.P.has(FHour) {
+		return Value{}, false
+	}
+	pt := t.P
+	if r.Part != NoPart && !pt.has(FPart|FSure) {
+		pt.Part, pt.Has = r.Part, pt.Has|FPart
+	}
+	for _, o := range r.Times[:r.NTimes] {
+		if o == pt {
+			return Value{}, false
+		}
+	}
+	r.Times[r.NTimes] = pt
+	r.NTimes++
+	r.Adjective = false
+	return p.makeRule(r)
+}
+
+func (p *Parser) bound(rule *Value, from, until *Point) (Value, bool) {
+	r := p.rule(rule)
+	if r.Freq == civil.None || from != nil && r.From.Has != 0 || until != nil && ended(&r) {
+		return Value{}, false
+	}
+	if from != nil {
+		if !from.has(dateFields) {
+			return Value{}, false
+		}
+		r.From = *from
+	}
+	if until != nil {
+		if !until.has(dateFields) {
+			return Value{}, false
+		}
+		r.Until = *until
+	}
+	r.Adjective = false
+	return p.makeRule(r)
+}
+
+// The rules said in set phrases.
+var rulePhrases = map[string]Action{
+	"mday-any": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.monthDayRule(int(a[0].N), a[0]) },
+	"freq-unit": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		return p.every(float64(k[0]), &Value{N: 1, Unit: civil.Grain(k[1])})
+	},
+	"freq-day": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		return p.every(1, &Value{N: 1, Unit: civil.Day})
+	},
+	"freq-months": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.every(a[len(a)-1].N, &Value{N: 1, Unit: civil.Month})
+	},
+	"times-per-const": func(p *Parser, _ []*Value, k []int) (Value, bool) { return p.timesPer(k[0], civil.Grain(k[1])) },
+	"times-per-unit": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		return p.timesPer(int(a[0].N), civil.Grain(k[0]))
+	},
+	"workweek": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		r := Rule{Freq: civil.Week, Interval: 1}
+		for w := int8(1); w <= 5; w++ {
+			r.addDay(0, w)
+		}
+		return p.makeRule(r)
+	},
+	// repeat-drop makes the second argument repeat.
+	"repeat-drop": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		return p.repeat(a[1], civil.Grain(k[0]), 1)
+	},
+	"repeat-month-days": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[1]), p.rule(a[2])
+		x.MonthDays, x.LastDays = y.MonthDays, y.LastDays
+		x.Bare, x.Freq, x.Interval = false, civil.Year, 1
+		return p.makeRule(x)
+	},
+	"first-month":   phraseRule(Rule{Freq: civil.Month, MonthDays: 1 << 1}),
+	"mid-month":     phraseRule(Rule{Freq: civil.Month, MonthDays: 1 << 15}),
+	"last-month":    phraseRule(Rule{Freq: civil.Month, LastDays: 1 << 1}),
+	"first-quarter": phraseRule(Rule{Freq: civil.Year, Months: 1<<1 | 1<<4 | 1<<7 | 1<<10, MonthDays: 1 << 1}),
+	"last-quarter":  phraseRule(Rule{Freq: civil.Year, Months: 1<<3 | 1<<6 | 1<<9 | 1<<12, LastDays: 1 << 1}),
+	"first-year":    phraseRule(Rule{Freq: civil.Year, Months: 1 << 1, MonthDays: 1 << 1}),
+	"last-year":     phraseRule(Rule{Freq: civil.Year, Months: 1 << 12, MonthDays: 1 << 31}),
+	"first-week":    phraseRule(Rule{Freq: civil.Week, Days: [16]NthDay{{0, 1}}, NDays: 1}),
+	"last-week":     phraseRule(Rule{Freq: civil.Week, Days: [16]NthDay{{0, 5}}, NDays: 1}),
+	"day-end": phraseRule(Rule{Freq: civil.Day, NTimes: 1,
+		Times: [6]Point{{Has: FHour | FMinute | FSure, Hour: 17, Grain: civil.Hour}}}),
+	"nightly": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		return p.makeRule(Rule{Freq: civil.Day, Interval: 1, Part: Part(k[0]), Adjective: true})
+	},
+	"part-every": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		return p.makeRule(Rule{Freq: civil.Day, Interval: int16(k[0]), Part: a[1].P.Part})
+	},
+	"in-day": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		set, ok := p.monthDayRule(int(a[1].N), a[1])
+		if !ok {
+			return set, false
+		}
+		return p.narrow(a[0], &set)
+	},
+	"holiday-every": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		set, ok := ruleActions["holiday-rule"](p, a[1:], nil)
+		if !ok {
+			return set, false
+		}
+		return p.repeat(&set, civil.Year, 1)
+	},
+	"weeks-every": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		set, ok := ruleActions["set-weeks"](p, a[1:], nil)
+		if !ok {
+			return set, false
+		}
+		return p.repeat(&set, civil.Year, 1)
+	},
+	"set-in-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		set, ok := ruleActions["set-in"](p, a[:2], nil)
+		if !ok {
+			return set, false
+		}
+		return p.repeat(&set, civil.Year, 1)
+	},
+	"yearly-set": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.repeat(a[0], civil.Year, 1) },
+	"daily-until": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.makeRule(Rule{Freq: civil.Day, Interval: 1, Until: a[0].P})
+	},
+	// skip-more leaves out a further date, after one was left out.
+	"skip-more": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if r.Skip[0].Has == 0 && r.SkipMonths == 0 {
+			return Value{}, false
+		}
+		if pt := a[1].P; r.SkipMonths != 0 && pt.Has == FMonth {
+			r.SkipMonths |= 1 << pt.Month
+			return p.makeRule(r)
+		}
+		return ruleActions["skip-date"](p, a, nil)
+	},
+	"completion-n": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.every(a[1].N, a[2])
+		if ok {
+			p.rules[v.Rule-1].FromCompletion = true
+		}
+		return v, ok
+	},
+	"completion-unit": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.every(1, a[1])
+		if ok {
+			p.rules[v.Rule-1].FromCompletion = true
+		}
+		return v, ok
+	},
+	// keep-recur passes on a recurrence that is whole.
+	"keep-recur": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		return *a[0], r.Freq != civil.None && !r.Bare
+	},
+}
+
+func init() { register(rulePhrases) }
+
+func phraseRule(r Rule) Action {
+	r.Interval = max(r.Interval, 1)
+	return func(p *Parser, _ []*Value, _ []int) (Value, bool) { return p.makeRule(r) }
+}

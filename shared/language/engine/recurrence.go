@@ -1,0 +1,381 @@
+package engine
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"function/shared/language/civil"
+)
+
+// Recurrence is a rule made final.
+type Recurrence struct {
+	// RRULE has no clock time unless there are several.
+	RRULE string
+	// Start is the first occurrence.
+	Start   civil.DateTime
+	HasTime bool
+	// Times are the clock times in minutes since midnight, sorted.
+	Times          []int
+	Except         []civil.DateTime
+	FromCompletion bool
+	Assumed        Assumptions
+}
+
+// Recurrence resolves the rule of a reading. False if it names a day that
+// never comes or ends before it begins.
+func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
+	r := p.Rule(rd)
+	out := Recurrence{FromCompletion: r.FromCompletion, Assumed: rd.Assumed}
+	p.applySkips(&r)
+	out.Times = p.ruleTimes(&r, &out)
+	out.HasTime = len(out.Times) > 0
+	from := p.Now.Midnight()
+	if r.From.Has != 0 {
+		s, ok := p.resolve(r.From)
+		if !ok {
+			return out, false
+		}
+		from = s.start.Midnight()
+		if s.hasTime && len(out.Times) == 0 {
+			out.Times = []int{s.start.Hour*60 + s.start.Minute}
+			out.HasTime = true
+		}
+	}
+	start, ok := p.firstOccurrence(&r, from, out.Times)
+	if !ok {
+		return out, false
+	}
+	out.Start = start
+	if r.Freq < civil.Day {
+		out.HasTime = true
+	}
+	until, ok := p.until(&r, from)
+	if !ok || !until.IsZero() && until.At(23, 59, 59).Before(out.Start) {
+		return out, false
+	}
+	for _, pt := range r.Skip {
+		if pt.Has == 0 {
+			break
+		}
+		if s, ok := p.resolve(pt); ok {
+			out.Except = append(out.Except, s.start)
+		}
+	}
+	out.RRULE = p.text(&r, &out, until)
+	return out, true
+}
+
+// applySkips takes the days and months left out from the sets.
+func (p *Parser) applySkips(r *Rule) {
+	if r.SkipDays != 0 {
+		var days [16]NthDay
+		n := uint8(0)
+		if r.NDays == 0 && (r.Freq == civil.Day && r.Interval == 1 || r.Freq == civil.Week) {
+			r.Freq = civil.Week
+			for w := int8(1); w <= 7; w++ {
+				r.addDay(0, w)
+			}
+		}
+		for _, d := range r.Days[:r.NDays] {
+			if r.SkipDays&(1<<d.Weekday) == 0 {
+				days[n] = d
+				n++
+			}
+		}
+		r.Days, r.NDays = days, n
+	}
+	if r.SkipMonths != 0 {
+		if r.Months == 0 {
+			r.Months = 1<<13 - 2
+		}
+		r.Months &^= r.SkipMonths
+	}
+}
+
+// ruleTimes are the clock times of a rule, minutes since midnight, sorted.
+func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
+	var times []int
+	for _, pt := range r.Times[:r.NTimes] {
+		h, sure := hour(&pt)
+		if !sure && h != int(pt.Hour) {
+			out.Assumed |= AssumedHalfDay
+		}
+		times = append(times, h%24*60+int(pt.Minute))
+	}
+	if r.NTimes == 0 && r.Part != NoPart {
+		h, _ := p.partHours(&Point{Part: r.Part})
+		times = append(times, h*60)
+		out.Assumed |= AssumedPart
+	}
+	sort.Ints(times)
+	return times
+}
+
+// firstOccurrence is the first one not before now and not before from.
+func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civil.DateTime, bool) {
+	if r.Freq < civil.Day {
+		if r.From.Has == 0 {
+			return p.Now.Add(int(r.Interval), r.Freq).Floor(civil.Minute, 1), true
+		}
+		if len(times) > 0 {
+			return from.At(times[0]/60, times[0]%60, 0), true
+		}
+		return from, true
+	}
+	anchored := r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0 || r.Weeks != 0 || r.YearDay != 0
+	d := from
+	for k := 0; k < 366*9; k++ {
+		if matches(r, d) {
+			if at, ok := p.timeOn(d, times); ok {
+				return at, true
+			}
+		}
+		if anchored {
+			d = d.AddDays(1)
+		} else {
+			d = from.Add((k+1)*int(r.Interval), r.Freq)
+			if k > 2 {
+				break
+			}
+		}
+	}
+	return d, false
+}
+
+// timeOn is the first of the times on a date that is not past.
+func (p *Parser) timeOn(d civil.DateTime, times []int) (civil.DateTime, bool) {
+	if len(times) == 0 {
+		return d, !d.Before(p.Now.Midnight())
+	}
+	for _, t := range times {
+		if at := d.At(t/60, t%60, 0); !at.Before(p.Now) {
+			return at, true
+		}
+	}
+	return d, false
+}
+
+// matches reports whether the sets of a rule let a date through; the interval
+// counts from the first.
+func matches(r *Rule, d civil.DateTime) bool {
+	if r.Months != 0 && r.Months&(1<<d.Month) == 0 {
+		return false
+	}
+	if r.MonthDays|r.LastDays != 0 {
+		last := civil.DaysIn(d.Year, d.Month) - d.Day + 1
+		if r.MonthDays&(1<<d.Day) == 0 && r.LastDays&(1<<last) == 0 {
+			return false
+		}
+	}
+	if r.YearDay != 0 && d.YearDay() != int(r.YearDay) {
+		return false
+	}
+	if r.Weeks != 0 {
+		monday := d.Floor(civil.Week, 1)
+		thursday := monday.AddDays(3)
+		if r.Weeks&(1<<((thursday.YearDay()-1)/7+1)) == 0 {
+			return false
+		}
+		if r.NDays == 0 {
+			return true
+		}
+	}
+	if r.SetPos != 0 {
+		return matchesSetPos(r, d)
+	}
+	if r.NDays == 0 {
+		return true
+	}
+	for _, day := range r.Days[:r.NDays] {
+		if int(day.Weekday) != d.Weekday() {
+			continue
+		}
+		fromEnd := (civil.DaysIn(d.Year, d.Month)-d.Day)/7 + 1
+		if day.N == 0 || int(day.N) == (d.Day-1)/7+1 || int(day.N) == -fromEnd {
+			return true
+		}
+	}
+	return false
+}
+
+// matchesSetPos is for sets of weekdays in a month.
+func matchesSetPos(r *Rule, d civil.DateTime) bool {
+	in := func(x civil.DateTime) bool {
+		for _, day := range r.Days[:r.NDays] {
+			if int(day.Weekday) == x.Weekday() {
+				return true
+			}
+		}
+		return false
+	}
+	if !in(d) {
+		return false
+	}
+	n := 0
+	if r.SetPos > 0 {
+		for x := d.Floor(civil.Month, 1); !x.After(d); x = x.AddDays(1) {
+			if in(x) {
+				n++
+			}
+		}
+		return n == int(r.SetPos)
+	}
+	for x := d; x.Month == d.Month; x = x.AddDays(1) {
+		if in(x) {
+			n--
+		}
+	}
+	return n == int(r.SetPos)
+}
+
+// until is the last date of a bounded rule, zero if it has no end. A day is
+// inclusive; a month, a week or a year ends it where it begins.
+func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
+	if r.Until.Has != 0 {
+		sub := *p
+		if from.After(p.Now) {
+			sub.Now = from
+		}
+		s, ok := sub.resolve(r.Until)
+		return s.start.Midnight(), ok
+	}
+	if r.For != (Duration{}) {
+		return move(from, r.For, 1).AddDays(-1).Midnight(), true
+	}
+	return civil.DateTime{}, true
+}
+
+var weekdayCodes = [...]string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+
+// text writes the rule as RFC 5545 has it.
+func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
+	var b strings.Builder
+	freq := map[civil.Grain]string{civil.Second: "SECONDLY", civil.Minute: "MINUTELY", civil.Hour: "HOURLY", civil.Day: "DAILY", civil.Week: "WEEKLY", civil.Month: "MONTHLY", civil.Year: "YEARLY"}[r.Freq]
+	hours, minutes, pos := clockSets(out.Times)
+	if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
+		freq = "DAILY"
+	}
+	b.WriteString("FREQ=" + freq)
+	if r.Interval > 1 {
+		b.WriteString(";INTERVAL=" + strconv.Itoa(int(r.Interval)))
+	}
+	list(&b, "BYMONTH", bits(uint64(r.Months), 12))
+	list(&b, "BYWEEKNO", bits(r.Weeks, 53))
+	if r.YearDay != 0 {
+		b.WriteString(";BYYEARDAY=" + strconv.Itoa(int(r.YearDay)))
+	}
+	days := bits(uint64(r.MonthDays), 31)
+	for d := 31; d >= 1; d-- {
+		if r.LastDays&(1<<d) != 0 {
+			days = append(days, "-"+strconv.Itoa(d))
+		}
+	}
+	list(&b, "BYMONTHDAY", days)
+	days = nil
+	for _, d := range r.Days[:r.NDays] {
+		s := weekdayCodes[d.Weekday]
+		if d.N != 0 {
+			s = strconv.Itoa(int(d.N)) + s
+		}
+		days = append(days, s)
+	}
+	if r.NDays > 0 && r.Days[0].N == 0 {
+		sort.Slice(days, func(i, j int) bool { return weekdayOf(days[i]) < weekdayOf(days[j]) })
+	}
+	list(&b, "BYDAY", days)
+	if len(out.Times) > 1 && (pos == "" || freq == "DAILY") {
+		b.WriteString(hours + minutes)
+		if pos != "" && r.SetPos == 0 {
+			b.WriteString(pos)
+		}
+	}
+	if r.SetPos != 0 {
+		b.WriteString(";BYSETPOS=" + strconv.Itoa(int(r.SetPos)))
+	}
+	if r.Count != 0 {
+		b.WriteString(";COUNT=" + strconv.Itoa(int(r.Count)))
+	}
+	if !until.IsZero() {
+		s := until.String()
+		b.WriteString(";UNTIL=" + s[0:4] + s[5:7] + s[8:10])
+		if out.HasTime {
+			b.WriteString("T235959")
+		}
+	}
+	return b.String()
+}
+
+func weekdayOf(code string) int {
+	for i, c := range weekdayCodes {
+		if c == code {
+			return i
+		}
+	}
+	return 0
+}
+
+// clockSets writes several clock times as BYHOUR and BYMINUTE; where minutes
+// differ BYSETPOS picks from their product.
+func clockSets(times []int) (hours, minutes, pos string) {
+	if len(times) < 2 {
+		return "", "", ""
+	}
+	hs, ms := map[int]bool{}, map[int]bool{}
+	for _, t := range times {
+		hs[t/60], ms[t%60] = true, true
+	}
+	var b strings.Builder
+	list(&b, "BYHOUR", sorted(hs))
+	hours = b.String()
+	b.Reset()
+	list(&b, "BYMINUTE", sorted(ms))
+	minutes = b.String()
+	if len(hs)*len(ms) == len(times) {
+		return hours, minutes, ""
+	}
+	var picks []string
+	n := 0
+	for h := range 24 {
+		for m := range 60 {
+			if !hs[h] || !ms[m] {
+				continue
+			}
+			n++
+			for _, t := range times {
+				if t == h*60+m {
+					picks = append(picks, strconv.Itoa(n))
+				}
+			}
+		}
+	}
+	b.Reset()
+	list(&b, "BYSETPOS", picks)
+	return hours, minutes, b.String()
+}
+
+func sorted(set map[int]bool) []string {
+	var out []string
+	for i := range 60 {
+		if set[i] {
+			out = append(out, strconv.Itoa(i))
+		}
+	}
+	return out
+}
+
+func bits(set uint64, n int) []string {
+	var out []string
+	for i := 1; i <= n; i++ {
+		if set&(1<<i) != 0 {
+			out = append(out, strconv.Itoa(i))
+		}
+	}
+	return out
+}
+
+func list(b *strings.Builder, name string, values []string) {
+	if len(values) > 0 {
+		b.WriteString(";" + name + "=" + strings.Join(values, ","))
+	}
+}
