@@ -52,7 +52,7 @@ func newConsumer(t *trigger, brokers []string, log *slog.Logger) (*consumer, err
 		kgo.ConsumerGroup("knative-trigger-"+t.namespace+"-"+t.name),
 		kgo.ConsumeTopics(t.topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), // Knative starts at the end; from the start, nothing is missed
-		kgo.FetchMaxWait(500*time.Millisecond),
+		kgo.FetchMaxWait(time.Second),
 		kgo.FetchMaxBytes(4*maxBody),
 		kgo.SessionTimeout(sessionTimeout),
 		kgo.HeartbeatInterval(sessionTimeout/4),

@@ -17,11 +17,11 @@ func TestEventArrivesWhole(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, oneTrigger("a", taskEvents))
 	sent := task("1")
-	accept(t, r.bridge, sent)
+	r.accept(t, sent)
 	c := r.next(t)
 	require.Equal(t, "/events/a", c.path)
 	require.Equal(t, "reply", c.header.Get("Prefer"))
-	require.Equal(t, "nudge", c.header.Get("Kn-Namespace"))
+	require.Equal(t, r.namespace, c.header.Get("Kn-Namespace"))
 	require.Equal(t, "1.0", c.header.Get("Ce-Specversion"), "binary mode")
 	require.Equal(t, sent.Extensions()["traceparent"], c.header.Get("Traceparent"))
 	require.NotEmpty(t, c.event.Extensions()["knativekafkapartition"])
@@ -40,7 +40,7 @@ func TestAttributesThatNoHeaderCanCarry(t *testing.T) {
 		sent.SetSubject(subject)
 		body, err := sent.MarshalJSON()
 		require.NoError(t, err)
-		w := postRaw(r.bridge, "/nudge/default", map[string]string{"Content-Type": event.ApplicationCloudEventsJSON}, body)
+		w := r.postRaw("", map[string]string{"Content-Type": event.ApplicationCloudEventsJSON}, body)
 		require.Equal(t, http.StatusAccepted, w.Code, w.Body.String())
 		require.Equal(t, subject, r.next(t).event.Subject())
 	}
@@ -51,24 +51,26 @@ func TestEachTriggerGetsWhatItsFiltersTake(t *testing.T) {
 	r := newRig(t, oneTrigger("a", taskEvents), oneTrigger("b", "[{exact: {type: dev.nudge.chat.message.v1}}]"), oneTrigger("c", "[]"))
 	chat := task("2")
 	chat.SetType("dev.nudge.chat.message.v1")
-	accept(t, r.bridge, task("1"))
-	accept(t, r.bridge, chat)
+	r.accept(t, task("1"))
+	r.accept(t, chat)
 	got := map[string]int{}
 	for range 4 {
 		c := r.next(t)
 		got[c.path+" "+c.event.ID()]++
 	}
 	require.Equal(t, map[string]int{"/events/a 1": 1, "/events/b 2": 1, "/events/c 1": 1, "/events/c 2": 1}, got)
+	require.Eventually(t, func() bool {
+		n := r.bridge.Stats().Triggers
+		return n["a"].Filtered == 1 && n["b"].Filtered == 1 && n["c"].Delivered == 2
+	}, patience, 5*time.Millisecond)
 	r.stop()
-	require.EqualValues(t, 1, r.bridge.Stats().Triggers["a"].Filtered)
-	require.EqualValues(t, 2, r.bridge.Stats().Triggers["c"].Delivered)
 	require.Empty(t, r.calls)
 }
 
 func TestBatchArrives(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, oneTrigger("a", taskEvents))
-	accept(t, r.bridge, task("1"), task("2"), task("3"))
+	r.accept(t, task("1"), task("2"), task("3"))
 	got := map[string]bool{}
 	for range 3 {
 		got[r.next(t).event.ID()] = true
@@ -81,7 +83,7 @@ func TestRefusedForGoodIsADeadLetterAtOnce(t *testing.T) {
 	for _, code := range []int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusFound} {
 		r := newRig(t, oneTrigger("a", taskEvents))
 		r.answerWith(status(code))
-		accept(t, r.bridge, task("1"))
+		r.accept(t, task("1"))
 		require.Equal(t, "/events/a", r.next(t).path)
 		dead := r.next(t)
 		require.Equal(t, "/events/deadletters", dead.path)
@@ -101,7 +103,7 @@ func TestRetriesBackOffAndEndAsDeadLetter(t *testing.T) {
 	for _, code := range []int{404, 408, 409, 429, 500, 503} {
 		r := newRig(t, oneTrigger("a", taskEvents))
 		r.answerWith(status(code))
-		accept(t, r.bridge, task("1"))
+		r.accept(t, task("1"))
 		last := r.next(t)
 		for _, atLeast := range []time.Duration{40, 80, 160} { // milliseconds: 20 ms doubled per attempt
 			c := r.next(t)
@@ -127,7 +129,7 @@ func TestRetryAfterIsHeeded(t *testing.T) {
 		}
 		first = false
 	})
-	accept(t, r.bridge, task("1"))
+	r.accept(t, task("1"))
 	began := r.next(t).at
 	require.GreaterOrEqual(t, r.next(t).at.Sub(began), time.Second)
 }
@@ -145,7 +147,7 @@ func TestDeadLetterSinkThatFailsIsTriedAgain(t *testing.T) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 		}
 	})
-	accept(t, r.bridge, task("1"))
+	r.accept(t, task("1"))
 	require.Equal(t, "/events/a", r.next(t).path)
 	for range 3 {
 		require.Equal(t, "/events/deadletters", r.next(t).path)
@@ -165,11 +167,11 @@ func TestSlowHandlerDoesNotHoldUpOthers(t *testing.T) {
 		}
 	})
 	slow := task("slow")
-	accept(t, r.bridge, slow)
+	r.accept(t, slow)
 	for i := range 20 { // the same key, so the same partition as the slow one
 		e := task(fmt.Sprint(i))
 		e.SetExtension("partitionkey", slow.Extensions()["partitionkey"])
-		accept(t, r.bridge, e)
+		r.accept(t, e)
 	}
 	got := map[string]int{}
 	for range 42 {
@@ -191,7 +193,7 @@ func TestReplyIsPublished(t *testing.T) {
 			}
 		}
 	})
-	accept(t, r.bridge, task("1"))
+	r.accept(t, task("1"))
 	require.Equal(t, "/events/a", r.next(t).path)
 	c := r.next(t)
 	require.Equal(t, "/events/b", c.path)
@@ -208,7 +210,7 @@ func TestAnswerThatIsNoEventIsADeadLetter(t *testing.T) {
 			_, _ = w.Write([]byte(`{"ok":true}`))
 		}
 	})
-	accept(t, r.bridge, task("1"))
+	r.accept(t, task("1"))
 	require.Equal(t, "/events/a", r.next(t).path)
 	dead := r.next(t)
 	require.Equal(t, "/events/deadletters", dead.path)
@@ -220,7 +222,7 @@ func TestAnswerThatIsNoEventIsADeadLetter(t *testing.T) {
 func TestMetricsAreServed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, oneTrigger("a", taskEvents))
-	accept(t, r.bridge, task("1"))
+	r.accept(t, task("1"))
 	r.next(t)
 	r.stop()
 	text := render(r.bridge.Metrics())

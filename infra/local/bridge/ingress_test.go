@@ -36,23 +36,23 @@ func TestIngressRefusesWhatIsNoEvent(t *testing.T) {
 		status int
 		says   string
 	}{
-		"nothing at all":      {"/nudge/default", nil, "", 400, "no CloudEvent"},
-		"plain JSON":          {"/nudge/default", map[string]string{"Content-Type": "application/json"}, "{}", 400, "CloudEvent"},
-		"no id":               {"/nudge/default", binary(map[string]string{"Ce-Id": ""}), "{}", 400, "id"},
-		"no type":             {"/nudge/default", binary(map[string]string{"Ce-Type": ""}), "{}", 400, "type"},
-		"version of tomorrow": {"/nudge/default", binary(map[string]string{"Ce-Specversion": "9.0"}), "{}", 400, ""},
-		"time that is not":    {"/nudge/default", binary(map[string]string{"Ce-Time": "yesterday"}), "{}", 400, ""},
-		"structured, no JSON": {"/nudge/default", structured, "{", 400, "malformed"},
-		"structured, empty":   {"/nudge/default", structured, "", 400, "malformed"},
-		"structured, no id":   {"/nudge/default", structured, `{"specversion":"1.0","type":"t","source":"/s"}`, 400, "id"},
-		"batch, no array":     {"/nudge/default", batch, `{"specversion":"1.0"}`, 400, "malformed"},
-		"batch, second bad":   {"/nudge/default", batch, `[{"specversion":"1.0","id":"1","type":"t","source":"/s"},{"specversion":"1.0","id":"2","source":"/s"}]`, 400, "2 of 2"},
-		"too large":           {"/nudge/default", binary(nil), strings.Repeat("x", 1<<20+1), 413, "1 MiB"},
-		"a little too large":  {"/nudge/default", binary(nil), strings.Repeat("x", 1<<20), 413, "Kafka"},
+		"nothing at all":      {"", nil, "", 400, "no CloudEvent"},
+		"plain JSON":          {"", map[string]string{"Content-Type": "application/json"}, "{}", 400, "CloudEvent"},
+		"no id":               {"", binary(map[string]string{"Ce-Id": ""}), "{}", 400, "id"},
+		"no type":             {"", binary(map[string]string{"Ce-Type": ""}), "{}", 400, "type"},
+		"version of tomorrow": {"", binary(map[string]string{"Ce-Specversion": "9.0"}), "{}", 400, ""},
+		"time that is not":    {"", binary(map[string]string{"Ce-Time": "yesterday"}), "{}", 400, ""},
+		"structured, no JSON": {"", structured, "{", 400, "malformed"},
+		"structured, empty":   {"", structured, "", 400, "malformed"},
+		"structured, no id":   {"", structured, `{"specversion":"1.0","type":"t","source":"/s"}`, 400, "id"},
+		"batch, no array":     {"", batch, `{"specversion":"1.0"}`, 400, "malformed"},
+		"batch, second bad":   {"", batch, `[{"specversion":"1.0","id":"1","type":"t","source":"/s"},{"specversion":"1.0","id":"2","source":"/s"}]`, 400, "2 of 2"},
+		"too large":           {"", binary(nil), strings.Repeat("x", 1<<20+1), 413, "1 MiB"},
+		"a little too large":  {"", binary(nil), strings.Repeat("x", 1<<20), 413, "Kafka"},
 		"another broker":      {"/nudge/other", binary(nil), "{}", 404, "no broker other"},
 		"another namespace":   {"/kube-system/default", binary(nil), "{}", 404, "kube-system"},
 	} {
-		w := postRaw(r.bridge, tc.path, tc.header, []byte(tc.body))
+		w := r.postRaw(tc.path, tc.header, []byte(tc.body))
 		require.Equal(t, tc.status, w.Code, "%s: %s", name, w.Body)
 		require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"), name)
 		var problem struct{ Detail string }
@@ -60,7 +60,7 @@ func TestIngressRefusesWhatIsNoEvent(t *testing.T) {
 		require.Contains(t, problem.Detail, tc.says, name)
 		require.NotEmpty(t, problem.Detail, name)
 	}
-	w := postRaw(r.bridge, "/nudge/default", batch, []byte("[]"))
+	w := r.postRaw("", batch, []byte("[]"))
 	require.Equal(t, http.StatusAccepted, w.Code, "an empty batch is nothing to do")
 	r.stop()
 	require.Empty(t, r.calls, "nothing of it was published")
@@ -71,7 +71,7 @@ func TestIngressRefusesWhatIsNoEvent(t *testing.T) {
 func TestIngressTakesOnlyPosts(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	require.Equal(t, http.StatusMethodNotAllowed, statusOf(r.bridge, http.MethodGet, "/nudge/default"))
+	require.Equal(t, http.StatusMethodNotAllowed, statusOf(r.bridge, http.MethodGet, "/"+r.namespace+"/default"))
 	require.Equal(t, http.StatusNotFound, statusOf(r.bridge, http.MethodPost, "/"))
 }
 
@@ -81,7 +81,7 @@ func TestIngressKeepsBinaryData(t *testing.T) {
 	data := []byte{0, 1, 2, 0xff, '\n', '"'}
 	for i, post := range []func() int{
 		func() int {
-			return postRaw(r.bridge, "/nudge/default", map[string]string{
+			return r.postRaw("", map[string]string{
 				"Content-Type": "image/png", "Ce-Specversion": "1.0", "Ce-Id": "1", "Ce-Source": "/s", "Ce-Type": "t",
 			}, data).Code
 		},
@@ -90,7 +90,7 @@ func TestIngressKeepsBinaryData(t *testing.T) {
 			require.NoError(t, e.SetData("image/png", data))
 			raw, err := json.Marshal(e)
 			require.NoError(t, err)
-			return postRaw(r.bridge, "/nudge/default", map[string]string{"Content-Type": event.ApplicationCloudEventsJSON}, raw).Code
+			return r.postRaw("", map[string]string{"Content-Type": event.ApplicationCloudEventsJSON}, raw).Code
 		},
 	} {
 		require.Equal(t, http.StatusAccepted, post(), i)
@@ -108,7 +108,7 @@ func TestManyAtOnce(t *testing.T) {
 	for s := range senders {
 		go func() {
 			for i := range each {
-				if w := post(t, r.bridge, task(fmt.Sprintf("%d-%d", s, i))); w.Code != http.StatusAccepted {
+				if w := r.post(t, task(fmt.Sprintf("%d-%d", s, i))); w.Code != http.StatusAccepted {
 					errs <- fmt.Errorf("%d: %s", w.Code, w.Body)
 					return
 				}

@@ -60,5 +60,5 @@ metadata: {name: tick}
 spec: {schedule: "0 0 1 1 *", contentType: application/json, data: "{}", sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default}}}
 `)
 	c := r.next(t)
-	require.Equal(t, "/apis/v1/namespaces/nudge/pingsources/tick", c.event.Source())
+	require.Equal(t, "/apis/v1/namespaces/"+r.namespace+"/pingsources/tick", c.event.Source())
 }

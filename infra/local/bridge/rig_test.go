@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/binding"
 	"github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"function/infra/local/bridge"
@@ -157,30 +159,43 @@ func files(manifests ...string) fstest.MapFS {
 // resolveTo maps every Service to one process, as the laptop's runner does.
 func resolveTo(s *subscriber) func(bridge.Ref, string) (string, error) {
 	return func(ref bridge.Ref, uri string) (string, error) {
-		if ref.Kind != "Service" || !strings.HasPrefix(ref.Name, "nudge-") || ref.Namespace != "nudge" {
+		if ref.Kind != "Service" || !strings.HasPrefix(ref.Name, "nudge-") || !strings.HasPrefix(ref.Namespace, namespace) {
 			return "", fmt.Errorf("no such thing as %+v", ref)
 		}
 		return s.URL + uri, nil
 	}
 }
 
-// rig is a bridge on a broker in memory, with a subscriber.
+const namespace = "nudge"
+
+// rig is a bridge at work, with a subscriber.
 type rig struct {
 	*subscriber
-	bridge *bridge.Bridge
-	stop   func()
+	bridge    *bridge.Bridge
+	namespace string
+	stop      func()
 }
 
+// newRig runs a bridge on a broker in memory or, where KAFKA_BROKERS names one, on a real
+// Kafka, with a topic of its own.
 func newRig(t *testing.T, manifests ...string) rig {
 	t.Helper()
-	kafka := startBroker(t, broker.Options{})
-	t.Cleanup(func() { require.NoError(t, kafka.Close()) })
+	o := bridge.Options{Manifests: files(append([]string{oneBroker}, manifests...)...), Namespace: namespace, HoldFor: -1}
+	if addrs := os.Getenv("KAFKA_BROKERS"); addrs != "" {
+		o.Brokers, o.Namespace = strings.Split(addrs, ","), namespace+"-"+uuid.NewString()
+	} else {
+		kafka := startBroker(t, broker.Options{})
+		t.Cleanup(func() { require.NoError(t, kafka.Close()) })
+		o.Brokers = kafka.Addrs()
+	}
 	s := newSubscriber(t)
-	b, stop := start(t, bridge.Options{
-		Manifests: files(append([]string{oneBroker}, manifests...)...), Brokers: kafka.Addrs(), Resolve: resolveTo(s), HoldFor: -1,
-	})
-	return rig{s, b, stop}
+	o.Resolve = resolveTo(s)
+	b, stop := start(t, o)
+	return rig{s, b, o.Namespace, stop}
 }
+
+// on is a rig of a bridge that was started by hand.
+func on(b *bridge.Bridge) rig { return rig{bridge: b, namespace: namespace} }
 
 func task(id string) event.Event {
 	e := event.New()
@@ -199,34 +214,39 @@ func task(id string) event.Event {
 }
 
 // post sends events to the ingress and gives its answer.
-func post(t *testing.T, b *bridge.Bridge, events ...event.Event) *httptest.ResponseRecorder {
+func (r rig) post(t *testing.T, events ...event.Event) *httptest.ResponseRecorder {
 	t.Helper()
-	var r *http.Request
+	path := "/" + r.namespace + "/default"
+	var request *http.Request
 	var err error
 	if len(events) == 1 {
-		r, err = cehttp.NewHTTPRequestFromEvent(t.Context(), "/nudge/default", events[0])
+		request, err = cehttp.NewHTTPRequestFromEvent(t.Context(), path, events[0])
 	} else {
-		r, err = cehttp.NewHTTPRequestFromEvents(t.Context(), "/nudge/default", events)
+		request, err = cehttp.NewHTTPRequestFromEvents(t.Context(), path, events)
 	}
 	require.NoError(t, err)
 	w := httptest.NewRecorder()
-	b.Handler().ServeHTTP(w, r)
+	r.bridge.Handler().ServeHTTP(w, request)
 	return w
 }
 
-func accept(t *testing.T, b *bridge.Bridge, events ...event.Event) {
+func (r rig) accept(t *testing.T, events ...event.Event) {
 	t.Helper()
-	w := post(t, b, events...)
+	w := r.post(t, events...)
 	require.Equal(t, http.StatusAccepted, w.Code, w.Body.String())
 }
 
-func postRaw(b *bridge.Bridge, path string, header map[string]string, body []byte) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
+// postRaw sends to the rig's broker, or to the path that is given.
+func (r rig) postRaw(path string, header map[string]string, body []byte) *httptest.ResponseRecorder {
+	if path == "" {
+		path = "/" + r.namespace + "/default"
+	}
+	request := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
 	for name, value := range header {
-		r.Header.Set(name, value)
+		request.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
-	b.Handler().ServeHTTP(w, r)
+	r.bridge.Handler().ServeHTTP(w, request)
 	return w
 }
 
