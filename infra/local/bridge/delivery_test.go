@@ -225,7 +225,7 @@ func TestMetricsAreServed(t *testing.T) {
 	r.accept(t, task("1"))
 	r.next(t)
 	r.stop()
-	text := render(r.bridge.Metrics())
+	text := render(r.bridge.Handler(), "/metrics")
 	for _, line := range []string{"nudge_bridge_published_total 1", `nudge_bridge_delivered_total{trigger="a"} 1`, `nudge_bridge_lag{trigger="a"} 0`} {
 		require.Contains(t, strings.Split(text, "\n"), line)
 	}

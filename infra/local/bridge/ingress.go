@@ -20,10 +20,11 @@ const maxBody = 1 << 20
 
 // Handler is the brokers' ingress: POST /{namespace}/{broker} with one CloudEvent, binary
 // or structured, or a batch. 202 says that Kafka has them on disk; 503 that they are to be
-// sent again.
+// sent again. GET /metrics gives the counts in Prometheus' text format.
 func (b *Bridge) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{namespace}/{broker}", b.ingest)
+	mux.HandleFunc("GET /metrics", b.metrics)
 	return mux
 }
 

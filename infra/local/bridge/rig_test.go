@@ -252,9 +252,9 @@ func (r rig) postRaw(path string, header map[string]string, body []byte) *httpte
 
 func messageOf(e event.Event) binding.Message { return binding.ToMessage(&e) }
 
-func render(h http.Handler) string {
+func render(h http.Handler, path string) string {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w.Body.String()
 }
 

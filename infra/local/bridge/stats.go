@@ -53,12 +53,9 @@ func (b *Bridge) Stats() Stats {
 	return s
 }
 
-// Metrics serves the counts in Prometheus' text format.
-func (b *Bridge) Metrics() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		b.Stats().write(w)
-	})
+func (b *Bridge) metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	b.Stats().write(w)
 }
 
 func (s Stats) write(w io.Writer) {
