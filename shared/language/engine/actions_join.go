@@ -12,6 +12,10 @@ var joinActions = map[string]Action{
 		}
 		return ymd(a, 2)
 	},
+	// dmy2 is day, month and a year of two digits: 21-APR-16.
+	"dmy2": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		return ymd([]*Value{a[2], a[1], a[0]}, 0)
+	},
 	// month-year is a month of a year; year-monthnum has it in digits.
 	"month-year": func(_ *Parser, a []*Value, _ []int) (Value, bool) { return monthYear(a[0].N, a[1].N) },
 	"year-monthnum": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
@@ -23,10 +27,15 @@ var joinActions = map[string]Action{
 	// the-unit is the present unit: "the week".
 	"the-unit": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		g := a[0].Unit
-		if a[0].N != 1 || g < civil.Day {
+		if a[0].N != 1 || g < civil.Week {
 			return Value{}, false
 		}
 		return Value{P: fixed(p.Now.Floor(g, p.WeekStart), g)}, true
+	},
+	// the-unit-any is the same for days too.
+	"the-unit-any": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		g := a[0].Unit
+		return Value{P: fixed(p.Now.Floor(g, p.WeekStart), g)}, a[0].N == 1 && g >= civil.Day
 	},
 	// spelled-year-point is a year spelled out: two thousand and six.
 	"spelled-year-point": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
@@ -140,8 +149,21 @@ var joinActions = map[string]Action{
 	// end at least is no bare number.
 	"hourspan-strong": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		first := p.Tokens[p.from].Text
-		weak := a[0].P.Grain == civil.Hour && !a[0].P.has(FSure) && (a[0].Q.Grain == civil.Hour && !a[0].Q.has(FSure))
+		weak := a[0].P.has(FBare) && a[0].Q.has(FBare)
 		return *a[0], !weak || first == "from" || first == "between" || first == "at"
+	},
+	// hhmm-span is an interval of times of four digits: 0740-0910.
+	"hhmm-span": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[0].Dur.Days != 4 || a[1].Dur.Days != 4 {
+			return Value{}, false
+		}
+		v := Value{P: a[0].P, Q: a[1].P, HasEnd: true}
+		_, ok := p.resolveSpan(&v)
+		return v, ok
+	},
+	// keep-whole passes on what makes up the whole text.
+	"keep-whole": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return *a[0], p.from == 0 && int(p.to) == len(p.Tokens)
 	},
 	// zoned-span says the zone of an interval.
 	"zoned-span": func(_ *Parser, a []*Value, _ []int) (Value, bool) {

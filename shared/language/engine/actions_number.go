@@ -66,9 +66,12 @@ var numberActions = map[string]Action{
 	"year": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		return Value{N: a[0].N}, a[0].N >= 1000 && a[0].N < 3000 && a[0].N == float64(int(a[0].N))
 	},
-	// short-year reads 96 as 1996.
-	"short-year": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+	// short-year reads 96 as 1996; with a constant only what is above it.
+	"short-year": func(_ *Parser, a []*Value, k []int) (Value, bool) {
 		if a[0].Dur.Days != 2 {
+			return Value{}, false
+		}
+		if len(k) > 0 && int(a[0].N) <= k[0] {
 			return Value{}, false
 		}
 		y, ok := year4(int(a[0].N), 2)

@@ -71,13 +71,16 @@ var periodActions = map[string]Action{
 		}
 		return Value{P: fixed(s.start.Floor(civil.Week, p.WeekStart), civil.Week)}, true
 	},
-	// quarter is a quarter of this year, or of a year named.
+	// quarter is the next quarter of that number to end, or that of a year named.
 	"quarter": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		n := int(a[0].N)
 		if n < 1 || n > 4 {
 			return Value{}, false
 		}
 		y := p.Now.Year
+		if len(a) == 1 && 3*n < p.Now.Month {
+			y++
+		}
 		if len(a) > 1 {
 			if a[1].P.Has == 0 {
 				y = int(a[1].N)
@@ -145,7 +148,7 @@ var periodActions = map[string]Action{
 	// rest-of is what is left of a period.
 	"rest-of": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		s, ok := p.resolve(a[0].P)
-		if !ok || a[0].P.Grain < civil.Day || !s.start.Before(p.Now) && a[0].P.Grain > civil.Day || !s.end.After(p.Now) {
+		if !ok || a[0].P.Grain < civil.Day || !s.end.After(p.Now) {
 			return Value{}, false
 		}
 		v := Value{P: fixed(p.Now.Midnight(), civil.Day), Q: fixed(s.end.AddDays(-1), civil.Day), HasEnd: true}

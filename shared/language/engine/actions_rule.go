@@ -85,7 +85,7 @@ var ruleActions = map[string]Action{
 		if len(list) != 1 || list[0] > 20 {
 			return Value{}, false
 		}
-		r.SetPos = int8(list[0])
+		r.SetPos = Numbers{int16(list[0])}
 		return p.makeRule(r)
 	},
 	// mday and its list: days of the month by ordinal; negative from the end.
@@ -401,8 +401,8 @@ func (p *Parser) monthDayRule(n int, v *Value) (Value, bool) {
 func (p *Parser) joinSets(a, b *Value) (Value, bool) {
 	x, y := p.rule(a), p.rule(b)
 	same := (x.NDays > 0) == (y.NDays > 0) && (x.MonthDays|x.LastDays > 0) == (y.MonthDays|y.LastDays > 0) &&
-		(x.Months > 0) == (y.Months > 0) && (x.Weeks > 0) == (y.Weeks > 0) && x.SetPos == 0 && y.SetPos == 0
-	if !same || x.Months > 0 && x.MonthDays > 0 && x.Months != y.Months {
+		(x.Months > 0) == (y.Months > 0) && (x.Weeks > 0) == (y.Weeks > 0) && x.SetPos == Numbers{} && y.SetPos == Numbers{}
+	if !same || x.Months > 0 && x.MonthDays > 0 && x.Months != y.Months && x.MonthDays != y.MonthDays {
 		return Value{}, false
 	}
 	for _, d := range y.Days[:y.NDays] {
@@ -420,9 +420,9 @@ func (p *Parser) joinSets(a, b *Value) (Value, bool) {
 // natural is the unit in which a set repeats.
 func natural(r *Rule) civil.Grain {
 	switch {
-	case r.Months != 0 || r.Weeks != 0 || r.YearDay != 0:
+	case r.Months != 0 || r.Weeks != 0 || r.YearDays[0] != 0:
 		return civil.Year
-	case r.MonthDays|r.LastDays != 0 || r.SetPos != 0 || r.NDays > 0 && r.Days[0].N != 0:
+	case r.MonthDays|r.LastDays != 0 || r.SetPos[0] != 0 || r.NDays > 0 && r.Days[0].N != 0:
 		return civil.Month
 	}
 	return civil.Week
@@ -447,19 +447,19 @@ func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 	nth := s.NDays > 0 && s.Days[0].N != 0
 	quarterly := r.Freq == civil.Month && r.Interval%3 == 0
 	switch {
-	case (nth || s.SetPos != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Month && r.Freq != civil.Day && r.Freq != civil.Week && r.Freq != civil.Hour:
+	case (nth || s.SetPos[0] != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Month && r.Freq != civil.Day && r.Freq != civil.Week && r.Freq != civil.Hour:
 		return Value{}, false
-	case quarterly && r.Interval == 3 && (nth || s.SetPos != 0 || s.MonthDays|s.LastDays != 0) && s.Months == 0:
+	case quarterly && r.Interval == 3 && (nth || s.SetPos[0] != 0 || s.MonthDays|s.LastDays != 0) && s.Months == 0:
 		// The last Friday of each quarter lies in its last month.
 		r.Freq, r.Interval = civil.Year, 1
 		r.Months = 1<<1 | 1<<4 | 1<<7 | 1<<10
-		if nth && s.Days[0].N < 0 || s.SetPos < 0 || s.LastDays != 0 {
+		if nth && s.Days[0].N < 0 || s.SetPos[0] < 0 || s.LastDays != 0 {
 			r.Months = 1<<3 | 1<<6 | 1<<9 | 1<<12
 		}
 	case r.Freq == civil.Year && s.MonthDays != 0 && s.Months == 0 && r.Months == 0 && s.NDays == 0:
 		// "Every year on the 31st" is a day of the year.
 		if d := ordinals(&s); len(d) == 1 {
-			r.YearDay = int16(d[0])
+			r.YearDays = Numbers{int16(d[0])}
 			return p.makeRule(r)
 		}
 	}
@@ -470,7 +470,7 @@ func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 	r.LastDays |= s.LastDays
 	r.Months |= s.Months
 	r.Weeks |= s.Weeks
-	if s.SetPos != 0 {
+	if s.SetPos[0] != 0 {
 		r.SetPos = s.SetPos
 	}
 	if r.Weeks != 0 && r.Freq < civil.Year {

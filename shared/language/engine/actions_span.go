@@ -12,6 +12,12 @@ var spanActions = map[string]Action{
 		v.Assumed |= AssumedDuration
 		return v, ok
 	},
+	// within is a deadline a duration from now.
+	"within": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.shifted(p.Now, a[0], 1)
+		v.Rel = RelBy
+		return v, ok
+	},
 	// in-minutes is a bare number of minutes from now: "in 15".
 	"in-minutes": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		if a[0].N < 2 || a[0].N > 90 || a[0].Dur.Days != 2 || int(p.to) != len(p.Tokens) {
@@ -128,7 +134,11 @@ var spanActions = map[string]Action{
 		v := *a[0]
 		v.HasEnd = true
 		end := move(s.start, a[1].Dur, 1)
-		if s.hasTime {
+		if s.hasTime && !a[0].P.has(dateFields) && a[1].Dur.Days == 0 && a[1].Dur.Months == 0 {
+			v.Q = clock(end.Hour, end.Minute, end.Second)
+			v.Q.Has |= FSure
+			v.Q.Grain = civil.Minute
+		} else if s.hasTime {
 			v.P = instant(s.start, s.grain)
 			v.Q = instant(end, civil.Minute)
 			v.P.Zone = a[0].P.Zone
@@ -168,6 +178,34 @@ var spanActions = map[string]Action{
 		v.Q.Part, v.Q.Has = a[1].P.Part, v.Q.Has|FPart
 		return v, true
 	},
+	// day-to-date is "14-15.11.2017": a day up to a date of the same month.
+	"day-to-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		d := int(a[0].N)
+		if !ok || a[0].Dur.Days > 2 || d < 1 || d >= s.start.Day {
+			return Value{}, false
+		}
+		return Value{P: fixed(s.start.AddDays(d-s.start.Day), civil.Day), Q: fixed(s.start, civil.Day), HasEnd: true}, true
+	},
+	// on-rel puts a clock time on a date with how it relates: "Tuesday after
+	// 2pm".
+	"on-rel": func(_ *Parser, a []*Value, k []int) (Value, bool) {
+		v, ok := putOn(a[0], a[1])
+		v.Rel = Relation(k[0])
+		return v, ok
+	},
+	// closest-holiday is the n-th nearest such holiday to a date.
+	"closest-holiday": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n, h, d := 1, a[0], a[len(a)-1]
+		if len(a) == 3 {
+			n, h = int(a[0].N), a[1]
+		}
+		s, ok := p.resolve(d.P)
+		if !ok || n < 1 || n > 5 {
+			return Value{}, false
+		}
+		return p.closestHoliday(int(h.N), n, s.start)
+	},
 	// rel marks how the point relates to the event.
 	"rel": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		v := *a[0]
@@ -175,6 +213,14 @@ var spanActions = map[string]Action{
 			return v, false
 		}
 		v.Rel = Relation(k[0])
+		if v.Rel == RelAfter && !v.HasEnd && v.P.Grain >= civil.Week {
+			// After February is from March on.
+			s, ok := p.resolve(v.P)
+			if !ok {
+				return v, false
+			}
+			v.P = fixed(s.end, civil.Day)
+		}
 		return v, true
 	},
 	// past marks a time as looked back to: "since August".

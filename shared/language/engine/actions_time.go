@@ -14,6 +14,7 @@ var timeActions = map[string]Action{
 			return Value{}, false
 		}
 		v := Value{P: clock(n, 0, 0)}
+		v.P.Has |= FBare
 		if n > 12 || n == 0 || a[0].Dur.Days == 2 && n < 10 {
 			v.P.Has |= FSure
 		}
@@ -43,12 +44,20 @@ var timeActions = map[string]Action{
 			return Value{}, false
 		}
 		v := *a[1]
-		v.P.Minute, v.P.Grain = int8(a[0].N), civil.Minute
+		v.P.Minute, v.P.Grain, v.P.Has = int8(a[0].N), civil.Minute, v.P.Has&^FBare
 		return v, true
 	},
 	// to is minutes before an hour: "ten to five".
 	"to": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		if a[0].N < 1 || a[0].N >= 60 || a[0].N != float64(int(a[0].N)) {
+			return Value{}, false
+		}
+		return minutesBefore(a[1], int8(a[0].N))
+	},
+	// to-round is the same without the word "minutes": only for the numbers a
+	// clock face has.
+	"to-round": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		if n := int(a[0].N); n != 5 && n != 10 && n != 20 && n != 25 {
 			return Value{}, false
 		}
 		return minutesBefore(a[1], int8(a[0].N))
@@ -59,7 +68,7 @@ var timeActions = map[string]Action{
 		if v.P.Minute != 0 || !v.P.has(FHour) {
 			return v, false
 		}
-		v.P.Minute, v.P.Grain = int8(k[0]), civil.Minute
+		v.P.Minute, v.P.Grain, v.P.Has = int8(k[0]), civil.Minute, v.P.Has&^FBare
 		return v, true
 	},
 	"to-const": func(_ *Parser, a []*Value, k []int) (Value, bool) { return minutesBefore(a[0], int8(k[0])) },
@@ -76,7 +85,7 @@ var timeActions = map[string]Action{
 		if h <= 12 {
 			v.P.Hour = int8(h%12 + k[0])
 		}
-		v.P.Has |= FSure
+		v.P.Has = v.P.Has&^FBare | FSure
 		return v, true
 	},
 	// half-day-open takes "am/pm" as not said.
@@ -96,8 +105,14 @@ var timeActions = map[string]Action{
 	// sure takes an hour as on the 24-hour clock.
 	"sure": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		v := *a[0]
-		v.P.Has |= FSure
+		v.P.Has = v.P.Has&^FBare | FSure
 		return v, v.P.has(FHour)
+	},
+	// plain takes an hour as said to be one: "5 o'clock".
+	"plain": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		v.P.Has &^= FBare
+		return v, true
 	},
 	// roughly marks a time as vague.
 	"roughly": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
@@ -200,7 +215,7 @@ func hourMinute(h *Value, m float64) (Value, bool) {
 	if !v.P.has(FHour) || v.P.Minute != 0 || v.P.has(dateFields|FPart) || m < 0 || m >= 60 || m != float64(int(m)) || v.P.Hour > 23 {
 		return v, false
 	}
-	v.P.Minute, v.P.Grain = int8(m), civil.Minute
+	v.P.Minute, v.P.Grain, v.P.Has = int8(m), civil.Minute, v.P.Has&^FBare
 	return v, true
 }
 
@@ -214,7 +229,7 @@ func minutesBefore(h *Value, m int8) (Value, bool) {
 	} else if v.P.Hour == 0 && !v.P.has(FSure) {
 		v.P.Hour = 12
 	}
-	v.P.Minute, v.P.Grain = 60-m, civil.Minute
+	v.P.Minute, v.P.Grain, v.P.Has = 60-m, civil.Minute, v.P.Has&^FBare
 	return v, true
 }
 

@@ -1,6 +1,10 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"sort"
+
+	"function/shared/language/civil"
+)
 
 // holiday is the next day so named, or the one of a year.
 func (p *Parser) holiday(code, year int) (Value, bool) {
@@ -17,7 +21,8 @@ func (p *Parser) holiday(code, year int) (Value, bool) {
 			return holidayValue(d, n), true
 		}
 	}
-	return Value{}, false
+	// What comes no more is the last one that was.
+	return p.relHoliday(relLast, code)
 }
 
 // relHoliday is the next or last day so named.
@@ -29,7 +34,7 @@ func (p *Parser) relHoliday(rel, code int) (Value, bool) {
 		return Value{}, false
 	}
 	today := p.Now.Midnight()
-	for y := today.Year + 1; y >= today.Year-5; y-- {
+	for y := today.Year + 1; y >= today.Year-40; y-- {
 		if d, n, ok := holidays[code].in(y, p.Region); ok && d.Before(today) {
 			return holidayValue(d, n), true
 		}
@@ -92,4 +97,23 @@ func orthodoxEaster(y int) civil.DateTime {
 	e := (2*a + 4*b - d + 34) % 7
 	n := d + e + 114
 	return civil.Date(y, n/31, n%31+1).AddDays(y/100 - y/400 - 2)
+}
+
+// closestHoliday is the n-th nearest day so named to a date.
+func (p *Parser) closestHoliday(code, n int, to civil.DateTime) (Value, bool) {
+	if code < 0 || code >= len(holidays) {
+		return Value{}, false
+	}
+	var near []civil.DateTime
+	for y := to.Year - 24; y <= to.Year+24; y++ {
+		if d, _, ok := holidays[code].in(y, p.Region); ok {
+			near = append(near, d)
+		}
+	}
+	away := func(d civil.DateTime) int { return max(d.Days()-to.Days(), to.Days()-d.Days()) }
+	sort.Slice(near, func(i, j int) bool { return away(near[i]) < away(near[j]) })
+	if len(near) < n {
+		return Value{}, false
+	}
+	return holidayValue(near[n-1], 1), true
 }

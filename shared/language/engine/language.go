@@ -64,7 +64,7 @@ type Language struct {
 
 // categories are the symbols that the engine itself produces or reads.
 type categories struct {
-	num, year, date, numdate, numtime, hour, hhmm, md, dottime, decimal, daydot, when, recur, remind symbol
+	num, year, date, numdate, numtime, hour, hhmm, md, mdy, soft, dottime, decimal, daydot, when, recur, remind symbol
 }
 
 var (
@@ -123,7 +123,7 @@ func Compile(tag, text string) (*Language, error) {
 	}
 	for name, s := range map[string]*symbol{
 		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
-		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "md": &l.cats.md,
+		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
 		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot,
 		"when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {
@@ -232,7 +232,7 @@ func (c *compiler) define(cat string) {
 }
 
 // builtin are the categories the engine makes from digits.
-var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "md": true, "dottime": true, "decimal": true, "daydot": true}
+var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "md": true, "mdy": true, "dottime": true, "decimal": true, "daydot": true}
 
 func (c *compiler) undefined() error {
 	for u := range c.used {

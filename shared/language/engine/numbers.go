@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"function/shared/language/civil"
 	"function/shared/language/token"
 )
@@ -16,11 +18,18 @@ func (p *Parser) numbers(i int32) {
 	v := Value{N: float64(t.Value)}
 	v.Dur.Days = int32(width)
 	p.addValue(p.lang.cats.num, i, i+1, &v)
+	// A number of four digits is a year near our time, a clock time else.
+	near := t.Value >= 1900 && t.Value < 2100
 	if width == 4 && t.Value >= 1000 && t.Value < 3000 {
-		p.addValue(p.lang.cats.year, i, i+1, &v)
+		y := v
+		if !near {
+			y.Cost = 3
+		}
+		p.addValue(p.lang.cats.year, i, i+1, &y)
 	}
 	if width <= 2 && t.Value <= 24 {
 		h := Value{P: clock(t.Value, 0, 0)}
+		h.P.Has |= FBare
 		if width == 2 && t.Value < 10 {
 			h.P.Has |= FSure
 		}
@@ -31,7 +40,12 @@ func (p *Parser) numbers(i int32) {
 			c := Value{P: clock(h, m, 0)}
 			if width == 4 {
 				c.P.Has |= FSure
+				c.P.Grain = civil.Minute
 			}
+			if width == 4 && near {
+				c.Cost = 4
+			}
+			c.Dur.Days = int32(width)
 			p.addValue(p.lang.cats.hhmm, i, i+1, &c)
 		}
 	}
@@ -46,8 +60,8 @@ func (p *Parser) insideNumber(i int32) bool {
 		return false
 	}
 	s := &p.Tokens[i-1]
-	return s.Kind == token.Sign && s.Glued && p.Tokens[i-2].Kind == token.Number &&
-		(s.Text == ":" || s.Text == "." || s.Text == "/")
+	return s.Kind == token.Sign && s.Glued && p.Tokens[i-2].Kind == token.Number && p.Tokens[i-2].Len() != 4 &&
+		(s.Text == ":" || s.Text == "." || s.Text == "/" && p.Tokens[i].Len() != 4)
 }
 
 // chain is a run of up to five numbers joined by signs without space.
@@ -69,7 +83,7 @@ func (p *Parser) chainAt(i int32) chain {
 			break
 		}
 		s, next := &p.Tokens[i+1], &p.Tokens[i+2]
-		if s.Kind != token.Sign || len(s.Text) != 1 || !s.Glued || next.Kind != token.Number || !next.Glued {
+		if s.Kind != token.Sign || len(s.Text) != 1 || strings.IndexByte("/.-:", s.Text[0]) < 0 || !s.Glued || next.Kind != token.Number || !next.Glued {
 			break
 		}
 		c.sep[c.n-1] = s.Text[0]
@@ -128,7 +142,7 @@ func (p *Parser) addDate(i, end int32, y, m, d int, cat symbol, a Assumptions) b
 
 func (p *Parser) threeNumbers(i int32, c *chain) {
 	a, b, z := c.value[0], c.value[1], c.value[2]
-	cat, end := p.lang.cats.date, c.end[2]
+	cat, end := p.lang.cats.mdy, c.end[2]
 	if c.width[0] == 4 {
 		if c.width[1] <= 2 && c.width[2] <= 2 {
 			p.addDate(i, end, a, b, z, cat, 0)
@@ -205,6 +219,10 @@ func (p *Parser) slash(i int32, c *chain) {
 	}
 	// Fractions are dates only where a word says so.
 	cat := p.lang.cats.md
+	if a == 24 && b == 7 {
+		// 24/7 is always, not a date.
+		return
+	}
 	if a < b && b <= 4 && c.width[0] == 1 && c.width[1] == 1 {
 		cat = p.lang.cats.numdate
 	}
@@ -258,10 +276,10 @@ func (p *Parser) dot(i int32, c *chain) {
 	if c.width[0] <= 2 && c.width[1] <= 2 {
 		cat, end := p.lang.cats.numdate, c.end[1]
 		p.addMonthDay(i, end, a, b, true, cat)
-		if int(end) < len(p.Tokens) && p.Tokens[end].Text == "." && p.Tokens[end].Glued && c.width[1] == 2 &&
-			(int(end+1) == len(p.Tokens) || !p.Tokens[end+1].Glued) {
+		if int(end) < len(p.Tokens) && p.Tokens[end].Text == "." && p.Tokens[end].Glued &&
+			(int(end+1) < len(p.Tokens) && !p.Tokens[end+1].Glued || c.width[1] == 2 && int(end+1) == len(p.Tokens)) {
 			p.addMonthDay(i, end+1, a, b, true, p.lang.cats.numdate)
-			if int(end+1) < len(p.Tokens) {
+			if int(end+1) < len(p.Tokens) && c.width[1] == 2 {
 				p.addMonthDay(i, end+1, a, b, true, p.lang.cats.md)
 			}
 		}

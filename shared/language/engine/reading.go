@@ -90,7 +90,7 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 		if found && (int(o.end) < best.To || int(o.end) == best.To && int(p.values[o.value].Cost) >= best.Cost) {
 			continue
 		}
-		if !p.standsAlone(o.start, o.end) {
+		if !p.standsAlone(o.start, o.end) || p.tooSoft(o) {
 			continue
 		}
 		r, ok := p.reading(it)
@@ -128,6 +128,9 @@ func (p *Parser) reading(it int32) (Reading, bool) {
 	}
 	r.Start, r.End, r.Grain, r.HasTime = s.start, s.end, s.grain, s.hasTime
 	r.Assumed |= s.assumed
+	if r.Assumed&AssumedWeekdayWrong != 0 {
+		r.Cost += 5
+	}
 	r.Tail = v.P.has(FTail)
 	r.Exact = v.P.has(FNow)
 	r.Zone = zoneName(v.P.Zone)
@@ -160,6 +163,10 @@ func (p *Parser) standsAlone(from, to int32) bool {
 	if int(to) < len(p.Tokens) {
 		next := &p.Tokens[to]
 		last := &p.Tokens[to-1]
+		if !next.Glued && next.Kind == token.Number && next.Len() <= 2 && last.Kind == token.Word && p.isMonthWord(to-1) {
+			// Feb 30
+			return false
+		}
 		if next.Glued {
 			switch next.Kind {
 			case token.Word, token.Number, token.Opaque:
@@ -184,6 +191,10 @@ func (p *Parser) standsAlone(from, to int32) bool {
 			}
 		}
 	}
+	// "at 10 - 10.1"
+	if int(to+1) < len(p.Tokens) && p.Tokens[to].Text == "-" && !p.Tokens[to].Glued && p.Tokens[to+1].Kind == token.Number && p.Tokens[to-1].Kind == token.Number && to-from <= 2 {
+		return false
+	}
 	return true
 }
 
@@ -206,6 +217,42 @@ func (p *Parser) signAllows(at int32, first *token.Token) bool {
 		}
 	}
 	return true
+}
+
+// tooSoft reports whether a reading rests on a word that is another word as
+// well ("may", "sun") with nothing to tell them apart, or on a year alone.
+func (p *Parser) tooSoft(o *item) bool {
+	last := &p.Tokens[o.end-1]
+	n := o.end - o.start
+	if n == 1 && last.Kind == token.Number && last.Len() == 4 {
+		return true
+	}
+	if o.cat != p.lang.cats.when || n > 2 || n == 2 && !p.isRel(o.start) || !p.isCat(o.end-1, p.lang.cats.soft) {
+		return false
+	}
+	if int(n) == len(p.Tokens) {
+		return false
+	}
+	c := p.Text[last.Start]
+	if c >= 'A' && c <= 'Z' && o.end-1 > 0 && last.Text != "may" || n == 2 && c >= 'A' && c <= 'Z' {
+		return false
+	}
+	if int(o.end) == len(p.Tokens) {
+		return last.Text == "may" && n == 1
+	}
+	return p.Tokens[o.end].Kind == token.Word || last.Text == "may" && n == 1
+}
+
+// isRel reports whether token i is a word such as "this".
+func (p *Parser) isRel(i int32) bool { return p.Tokens[i].Text == "this" }
+
+func (p *Parser) isCat(i int32, cat symbol) bool {
+	for it := p.first[i]; it >= 0; it = p.items[it].next {
+		if p.items[it].cat == cat {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Parser) isMonthWord(i int32) bool {

@@ -114,6 +114,9 @@ func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
 
 // firstOccurrence is the first one not before now and not before from.
 func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civil.DateTime, bool) {
+	if r.exact() {
+		return p.firstExact(r, from, times)
+	}
 	if r.Freq < civil.Day {
 		if r.From.Has == 0 {
 			return p.Now.Add(int(r.Interval), r.Freq).Floor(civil.Minute, 1), true
@@ -123,7 +126,7 @@ func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civ
 		}
 		return from, true
 	}
-	anchored := r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0 || r.Weeks != 0 || r.YearDay != 0
+	anchored := r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0 || r.Weeks|r.LastWeeks != 0 || r.YearDays[0] != 0
 	d := from
 	for k := 0; k < 366*9; k++ {
 		if matches(r, d) {
@@ -168,7 +171,7 @@ func matches(r *Rule, d civil.DateTime) bool {
 			return false
 		}
 	}
-	if r.YearDay != 0 && d.YearDay() != int(r.YearDay) {
+	if r.YearDays[0] != 0 && d.YearDay() != int(r.YearDays[0]) {
 		return false
 	}
 	if r.Weeks != 0 {
@@ -181,7 +184,7 @@ func matches(r *Rule, d civil.DateTime) bool {
 			return true
 		}
 	}
-	if r.SetPos != 0 {
+	if r.SetPos[0] != 0 {
 		return matchesSetPos(r, d)
 	}
 	if r.NDays == 0 {
@@ -213,20 +216,20 @@ func matchesSetPos(r *Rule, d civil.DateTime) bool {
 		return false
 	}
 	n := 0
-	if r.SetPos > 0 {
+	if r.SetPos[0] > 0 {
 		for x := d.Floor(civil.Month, 1); !x.After(d); x = x.AddDays(1) {
 			if in(x) {
 				n++
 			}
 		}
-		return n == int(r.SetPos)
+		return n == int(r.SetPos[0])
 	}
 	for x := d; x.Month == d.Month; x = x.AddDays(1) {
 		if in(x) {
 			n--
 		}
 	}
-	return n == int(r.SetPos)
+	return n == int(r.SetPos[0])
 }
 
 // until is the last date of a bounded rule, zero if it has no end. A day is
@@ -238,6 +241,9 @@ func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
 			sub.Now = from
 		}
 		s, ok := sub.resolve(r.Until)
+		if r.Until.has(FHour) {
+			return s.start, ok
+		}
 		return s.start.Midnight(), ok
 	}
 	if r.For != (Duration{}) {
@@ -261,16 +267,9 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 		b.WriteString(";INTERVAL=" + strconv.Itoa(int(r.Interval)))
 	}
 	list(&b, "BYMONTH", bits(uint64(r.Months), 12))
-	list(&b, "BYWEEKNO", bits(r.Weeks, 53))
-	if r.YearDay != 0 {
-		b.WriteString(";BYYEARDAY=" + strconv.Itoa(int(r.YearDay)))
-	}
-	days := bits(uint64(r.MonthDays), 31)
-	for d := 31; d >= 1; d-- {
-		if r.LastDays&(1<<d) != 0 {
-			days = append(days, "-"+strconv.Itoa(d))
-		}
-	}
+	list(&b, "BYWEEKNO", append(bits(r.Weeks, 53), bitsFromEnd(r.LastWeeks, 53)...))
+	list(&b, "BYYEARDAY", r.YearDays.list())
+	days := append(bits(uint64(r.MonthDays), 31), bitsFromEnd(uint64(r.LastDays), 31)...)
 	list(&b, "BYMONTHDAY", days)
 	days = nil
 	for _, d := range r.Days[:r.NDays] {
@@ -286,23 +285,19 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	list(&b, "BYDAY", days)
 	if len(out.Times) > 1 && (pos == "" || freq == "DAILY") {
 		b.WriteString(hours + minutes)
-		if pos != "" && r.SetPos == 0 {
+		if pos != "" && r.SetPos[0] == 0 {
 			b.WriteString(pos)
 		}
 	}
-	if r.SetPos != 0 {
-		b.WriteString(";BYSETPOS=" + strconv.Itoa(int(r.SetPos)))
-	}
+	r.exactClock(&b)
+	list(&b, "BYSETPOS", r.SetPos.list())
 	if r.Count != 0 {
 		b.WriteString(";COUNT=" + strconv.Itoa(int(r.Count)))
 	}
 	if !until.IsZero() {
-		s := until.String()
-		b.WriteString(";UNTIL=" + s[0:4] + s[5:7] + s[8:10])
-		if out.HasTime {
-			b.WriteString("T235959")
-		}
+		b.WriteString(";UNTIL=" + r.untilText(until, out.HasTime))
 	}
+	r.exactCalendar(&b)
 	return b.String()
 }
 
@@ -369,6 +364,16 @@ func bits(set uint64, n int) []string {
 	for i := 1; i <= n; i++ {
 		if set&(1<<i) != 0 {
 			out = append(out, strconv.Itoa(i))
+		}
+	}
+	return out
+}
+
+func bitsFromEnd(set uint64, n int) []string {
+	var out []string
+	for i := n; i >= 1; i-- {
+		if set&(1<<i) != 0 {
+			out = append(out, "-"+strconv.Itoa(i))
 		}
 	}
 	return out

@@ -141,9 +141,6 @@ func (p *Parser) resolveClock(pt Point) (span, bool) {
 		return s, false
 	}
 	s.assumed |= AssumedFuture
-	if pt.has(FHour) && pt.Grain < civil.Minute {
-		return s, true
-	}
 	if pt.has(FHour) || pt.Part != NoPart && !pt.has(FPast) {
 		late := s.end
 		if pt.has(FHour) {

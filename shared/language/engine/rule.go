@@ -1,10 +1,50 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"strconv"
+
+	"function/shared/language/civil"
+)
 
 // NthDay is a weekday (1 to 7), with the number of it in the month or year; N
 // is negative from the end and 0 for every one.
 type NthDay struct{ N, Weekday int8 }
+
+// Numbers is a short list; 0 ends it.
+type Numbers [8]int16
+
+func (n *Numbers) add(value int) bool {
+	for i := range n {
+		switch int(n[i]) {
+		case value:
+			return true
+		case 0:
+			n[i] = int16(value)
+			return true
+		}
+	}
+	return false
+}
+
+func (n *Numbers) list() []string {
+	var out []string
+	for _, v := range n {
+		if v != 0 {
+			out = append(out, strconv.Itoa(int(v)))
+		}
+	}
+	return out
+}
+
+// Missing is what becomes of a day that a month does not have (RFC 7529, SKIP).
+type Missing int8
+
+// The choices; MissingOmit is the default.
+const (
+	MissingOmit Missing = iota
+	MissingForward
+	MissingBackward
+)
 
 // Rule is a recurrence as far as words say it. It is comparable.
 type Rule struct {
@@ -19,12 +59,22 @@ type Rule struct {
 	MonthDays, LastDays uint32
 	// Months has bit m for month m.
 	Months uint16
-	// YearDay is a single day of the year; 0 for none.
-	YearDay int16
+	// YearDays are days of the year, from the end if negative; 0 ends the list.
+	YearDays Numbers
 	// Weeks has bit w for ISO week w.
 	Weeks uint64
-	// SetPos picks from the set; 0 for none.
-	SetPos int8
+	// LastWeeks has bit w for the w-th ISO week from the end.
+	LastWeeks uint64
+	// SetPos picks from the set, from its end if negative; 0 ends the list.
+	SetPos Numbers
+	// Hours, Minutes and Seconds have a bit for each that is named apart from
+	// a clock time ("in the hours from 9:00 to 17:59", "at minute 30").
+	Hours            uint32
+	Minutes, Seconds uint64
+	// WeekStart is the first day of its weeks, where it was said.
+	WeekStart int8
+	// Missing is what becomes of days that a month does not have.
+	Missing Missing
 	// Count is the number of times; 0 for no end.
 	Count int16
 	// Times are clock times, NTimes of them.

@@ -82,6 +82,8 @@ const (
 	// FTail marks a span that is the end of a period: its last day is meant
 	// where one day is needed.
 	FTail
+	// FBare marks an hour that is a mere number so far.
+	FBare
 )
 
 // Point is a time as far as it is known.

@@ -316,9 +316,10 @@ func isWorkdays(days []recurrence.Weekday) bool {
 	return slices.Equal(days, []recurrence.Weekday{0, 1, 2, 3, 4})
 }
 
-// datesFit reports that naming each date is short enough.
+// datesFit reports that naming each date is short and exact.
 func datesFit(r recurrence.Rule) bool {
-	return r.ByMonthDay[0] > 0 && r.ByMonthDay[len(r.ByMonthDay)-1] > 0 && len(r.ByMonth)*len(r.ByMonthDay) <= 6
+	return r.ByMonthDay[0] > 0 && r.ByMonthDay[len(r.ByMonthDay)-1] > 0 &&
+		(len(r.ByMonth) == 1 || len(r.ByMonthDay) == 1) && len(r.ByMonth)*len(r.ByMonthDay) <= 4
 }
 
 // isQuarter reports days of the first months of quarters counted from the

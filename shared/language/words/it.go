@@ -69,6 +69,6 @@ var italian = phrasebook{
 	contractions: []string{
 		"il ultimo", "l'ultimo", "la ultima", "l'ultima",
 		"il 8 ", "l'8 ", "il 11 ", "l'11 ", "il 8º", "l'8º", "il 11º", "l'11º",
-		"al 8 ", "all'8 ", "al 11 ", "all'11 ", "alle 1:", "all'1:",
+		"al 8 ", "all'8 ", "al 11 ", "all'11 ",
 	},
 }

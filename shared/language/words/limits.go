@@ -61,9 +61,14 @@ func (b *phrasebook) dateWithYear(year, month, day int) string {
 	return fill(b.fullDate, "d", b.day(day), "month", b.months[month-1], "y", itoa(year))
 }
 
-// clockText is a time of day as a number; seconds only where there are any.
+// clockText is a time of day on the 24-hour clock; seconds only where there are any.
+// The hours that may be taken for those after noon have two digits.
 func (b *phrasebook) clockText(at moment) string {
-	text := fill(b.clock, "h", itoa(at[0]), "mm", twoDigits(at[1]))
+	hour := itoa(at[0])
+	if at[0] >= 1 && at[0] <= 6 {
+		hour = twoDigits(at[0])
+	}
+	text := fill(b.clock, "h", hour, "mm", twoDigits(at[1]))
 	if at[2] != 0 {
 		text += ":" + twoDigits(at[2])
 	}

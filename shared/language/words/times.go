@@ -37,6 +37,11 @@ func (s *sentence) hours(hours []int) string {
 	if len(hours) > 2 && last-hours[0] == len(hours)-1 {
 		return fill(b.betweenHs, "from", b.clockText(moment{hours[0]}), "to", b.clockText(moment{last, 59}))
 	}
+	return s.hourList(hours)
+}
+
+func (s *sentence) hourList(hours []int) string {
+	b := s.book
 	var items []string
 	for _, h := range hours {
 		items = append(items, fill(b.inHours.item, "n", b.clockText(moment{h})))
@@ -58,7 +63,7 @@ func (s *sentence) timesOfDay(r recurrence.Rule) {
 	}
 	if len(hours) == 0 || len(minutes) == 0 || len(hours)*len(minutes)*max(len(seconds), 1) > maxClocks {
 		if len(hours) > 0 {
-			s.add(s.hours(hours))
+			s.add(s.hourList(hours))
 		}
 		if len(minutes) > 0 {
 			s.add(b.numberList(b.minutes, minutes))

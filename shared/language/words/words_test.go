@@ -138,10 +138,10 @@ func TestDue(t *testing.T) {
 		{"2026-12-04", "17:00", "en", "Friday, December 4 at 17:00"},
 		{"2027-01-01", "", "en", "Friday, January 1, 2027"},
 		{"2026-12-04", "17:00", "de", "Freitag, 4. Dezember um 17:00 Uhr"},
-		{"2026-12-04", "01:00", "es", "viernes, 4 de diciembre a la 1:00"},
+		{"2026-12-04", "01:00", "es", "viernes, 4 de diciembre a la 01:00"},
 		{"2027-01-01", "17:05", "fr", "vendredi 1er janvier 2027 à 17h05"},
-		{"2026-12-04", "01:00", "pt", "sexta-feira, 4 de dezembro à 1:00"},
-		{"2026-12-04", "01:00", "it", "venerdì 4 dicembre all'1:00"},
+		{"2026-12-04", "01:00", "pt", "sexta-feira, 4 de dezembro à 01:00"},
+		{"2026-12-04", "01:00", "it", "venerdì 4 dicembre all'01:00"},
 		{"2026-12-02", "", "it", "domani"},
 		{"soon", "noonish", "en", "soon noonish"},
 	} {

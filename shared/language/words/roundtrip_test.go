@@ -1,0 +1,146 @@
+package words_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"function/shared/language"
+	"function/shared/language/words"
+	"function/shared/recurrence"
+)
+
+// languages are those that are read back.
+var languages = []string{"en"}
+
+var now = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+
+// occurrences are the first 20 of a rule from now on.
+func occurrences(t require.TestingT, rule string) []string {
+	r, err := recurrence.Parse(rule)
+	require.NoError(t, err, rule)
+	start := recurrence.SlotAt(now, time.UTC)
+	r = r.Anchored(start)
+	list, err := recurrence.Set{Start: start, Rule: &r}.Between(now, now.AddDate(100, 0, 0), 20)
+	require.NoError(t, err, rule)
+	var out []string
+	for _, o := range list {
+		out = append(out, o.Slot.String())
+	}
+	return out
+}
+
+// read reads words back; the clock time of the start goes into the rule.
+func read(t require.TestingT, text, tag string) string {
+	found := language.Recurrences(text, language.Context{
+		Now: now, Language: tag, WeekStart: time.Monday, DayFirst: tag != "en",
+	})
+	require.Len(t, found, 1, text)
+	require.Equal(t, language.Span{End: len(text)}, found[0].Span, "all of %q is read", text)
+	r := found[0]
+	for _, part := range []string{"BYHOUR", "HOURLY", "MINUTELY", "SECONDLY"} {
+		if strings.Contains(r.RRULE, part) {
+			return r.RRULE
+		}
+	}
+	if !r.Start.HasTime {
+		return r.RRULE
+	}
+	return fmt.Sprintf("%s;BYHOUR=%d;BYMINUTE=%d", r.RRULE, r.Start.Start.Hour, r.Start.Start.Minute)
+}
+
+func requireRoundTrip(t require.TestingT, rule, tag string) {
+	text, err := words.Rule(rule, words.Options{Language: tag, WeekStart: time.Monday})
+	require.NoError(t, err, rule)
+	back := read(t, text, tag)
+	require.Equal(t, occurrences(t, rule), occurrences(t, back), "%s\nsaid as %q\nread as %s", rule, text, back)
+}
+
+// Rules that use every part of RFC 5545 come back with the same occurrences.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rules := []string{
+		"FREQ=DAILY;INTERVAL=3;BYMONTH=1,12", "FREQ=DAILY;BYHOUR=6,9,17;BYMINUTE=30", "FREQ=DAILY;BYHOUR=10,11,12", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=5",
+		"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU;COUNT=9", "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,WE;BYMONTH=2",
+		"FREQ=MONTHLY;BYDAY=TU,WE,TH;BYSETPOS=1,-1", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+		"FREQ=MONTHLY;BYMONTHDAY=30;SKIP=FORWARD", "FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "FREQ=MONTHLY;BYMONTHDAY=1,-1,-7", "FREQ=MONTHLY;INTERVAL=5;BYDAY=1SU,-4MO,5TU",
+		"FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=5", "FREQ=YEARLY;BYMONTH=1,3;BYMONTHDAY=5,7;COUNT=3", "FREQ=YEARLY;BYMONTH=3,6,9,12;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1",
+		"FREQ=YEARLY;BYDAY=20MO,-2FR", "FREQ=YEARLY;BYYEARDAY=1,200,-97,-1", "FREQ=YEARLY;BYWEEKNO=1,20,-1;BYDAY=MO,SA", "FREQ=YEARLY;INTERVAL=2;BYMONTH=1;BYDAY=SU;BYHOUR=8,9;BYMINUTE=30",
+		"FREQ=HOURLY;INTERVAL=2;BYHOUR=9,10,11,12;BYMINUTE=0,30", "FREQ=HOURLY;BYHOUR=9,12;BYDAY=TU,FR;BYMONTHDAY=1,2,3,4,5,6,7", "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11",
+		"FREQ=DAILY;UNTIL=20261224", "FREQ=DAILY;BYHOUR=17;BYMINUTE=30;UNTIL=20261124T173000Z", "FREQ=HOURLY;UNTIL=20261124T020000",
+	}
+	for _, tag := range languages {
+		for _, rule := range rules {
+			t.Run(tag+" "+rule, func(t *testing.T) { requireRoundTrip(t, rule, tag) })
+		}
+	}
+}
+
+// Random everyday rules come back with the same occurrences.
+func TestRoundTripEveryday(t *testing.T) {
+	t.Parallel()
+	for _, tag := range languages {
+		t.Run(tag, rapid.MakeCheck(func(t *rapid.T) { requireRoundTrip(t, everyday(t), tag) }))
+	}
+}
+
+var weekdays = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+
+// everyday draws a rule that a person may want.
+func everyday(t *rapid.T) string {
+	numbers := func(label string, low, high, most int) string {
+		list := rapid.SliceOfNDistinct(rapid.IntRange(low, high).Filter(func(n int) bool { return n != 0 || low == 0 }), 1, most, rapid.ID[int]).Draw(t, label)
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+	}
+	some := func(list []string, most int, label string) string {
+		return strings.Join(rapid.SliceOfNDistinct(rapid.SampledFrom(list), 1, most, rapid.ID[string]).Draw(t, label), ",")
+	}
+	var nth []string
+	for _, n := range []string{"1", "2", "3", "4", "5", "-1", "-2"} {
+		for _, d := range weekdays {
+			nth = append(nth, n+d)
+		}
+	}
+	rule := "FREQ=" + rapid.SampledFrom([]string{"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}).Draw(t, "freq")
+	if n := rapid.SampledFrom([]int{1, 1, 2, 3, 4, 6, 10, 18}).Draw(t, "interval"); n > 1 {
+		rule += fmt.Sprintf(";INTERVAL=%d", n)
+	}
+	switch {
+	case strings.Contains(rule, "WEEKLY"):
+		if rapid.Bool().Draw(t, "days") {
+			rule += ";BYDAY=" + some(weekdays, 7, "weekdays")
+		}
+	case strings.Contains(rule, "MONTHLY"):
+		switch rapid.IntRange(0, 3).Draw(t, "sort") {
+		case 0:
+			rule += ";BYMONTHDAY=" + numbers("days", -5, 31, 4)
+		case 1:
+			rule += ";BYDAY=" + some(nth, 3, "nth")
+		case 2:
+			rule += ";BYDAY=MO,TU,WE,TH,FR;BYSETPOS=" + numbers("position", -2, 3, 1)
+		}
+	case strings.Contains(rule, "YEARLY"):
+		switch rapid.IntRange(0, 3).Draw(t, "sort") {
+		case 0:
+			rule += ";BYMONTH=" + numbers("months", 1, 12, 3) + ";BYMONTHDAY=" + numbers("days", 1, 28, 2)
+		case 1:
+			rule += ";BYMONTH=" + numbers("months", 1, 12, 2) + ";BYDAY=" + some(nth, 2, "nth")
+		case 2:
+			rule += ";BYWEEKNO=" + numbers("weeks", 1, 52, 2) + ";BYDAY=" + some(weekdays, 2, "weekdays")
+		}
+	}
+	if rapid.Bool().Draw(t, "timed") {
+		rule += fmt.Sprintf(";BYHOUR=%d;BYMINUTE=%d", rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute"))
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "end") {
+	case 1:
+		rule += fmt.Sprintf(";COUNT=%d", rapid.IntRange(1, 30).Draw(t, "count"))
+	case 2:
+		rule += fmt.Sprintf(";UNTIL=%d%02d%02d", rapid.IntRange(2032, 2050).Draw(t, "year"), rapid.IntRange(1, 12).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"))
+	}
+	return rule
+}
