@@ -144,3 +144,11 @@ func Icon(name string) Symbol { return Symbol{Type: "Icon", Name: name} }
 func Button(label, style string, action ActionConfig) Press {
 	return Press{Type: "Button", Label: label, Style: style, Size: "sm", OnClickAction: &action}
 }
+
+// Still is a widget as it was read from storage.
+type Still struct{ Widget map[string]any }
+
+func (Still) root() {}
+
+// MarshalJSON gives the widget.
+func (s Still) MarshalJSON() ([]byte, error) { return Marshal(s.Widget) }
