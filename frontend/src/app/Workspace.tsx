@@ -1,0 +1,159 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { WifiOff } from "lucide-react";
+import { lazy, Suspense, useCallback, useState } from "react";
+import type { Notification, Task } from "../api/types.ts";
+import { ChatPanel } from "../chat/ChatPanel.tsx";
+import { useLive } from "../live/useLive.ts";
+import { useMessages } from "../messages/index.tsx";
+import { Bell } from "../notifications/Bell.tsx";
+import { lateness } from "../notifications/late.ts";
+import { type TaskActions, useTaskActions } from "../tasks/actions.ts";
+import { findTask } from "../tasks/cache.ts";
+import { TasksPage } from "../tasks/TasksPage.tsx";
+import { formatInstant } from "../dates/due.ts";
+import { showToast } from "../ui/toasts.ts";
+import { AccountMenu } from "./AccountMenu.tsx";
+import { Sidebar, TabBar } from "./Navigation.tsx";
+import { explain } from "./problems.ts";
+import { navigate, useRoute } from "./route.ts";
+import { useDates, useServices } from "./services.tsx";
+import { moveSelection, useShortcuts } from "./shortcuts.ts";
+import { usePreferences } from "./usePreferences.ts";
+
+// What a first glance does not need comes after it.
+const ActivityPage = lazy(() => import("../activity/ActivityPage.tsx"));
+const Editor = lazy(() => import("../tasks/Editor.tsx"));
+const Help = lazy(() => import("./Help.tsx"));
+
+/** The page of who is signed in: views, list, chat; and what opens above them. */
+export function Workspace() {
+  const messages = useMessages();
+  const route = useRoute();
+  const actions = useTaskActions();
+  const [selected, setSelected] = useState<string>();
+  const [help, setHelp] = useState(false);
+  const { editing, openTask, edit } = useEditing();
+  const connected = useLive(useReminderToast(openTask));
+  usePreferences();
+  useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp: () => setHelp(true) });
+
+  const corner = (
+    <div className="corner">
+      <Bell onOpenTask={openTask} />
+      <AccountMenu onHelp={() => setHelp(true)} />
+    </div>
+  );
+  return (
+    <div className="workspace" data-section={route.section}>
+      <a className="skip" href="#main">
+        {messages.nav.skip}
+      </a>
+      <Sidebar route={route} onHelp={() => setHelp(true)} />
+      <main id="main" className="main" tabIndex={-1}>
+        {!connected && (
+          <p className="banner" role="status">
+            <WifiOff size={16} aria-hidden="true" />
+            {messages.offline.banner}
+          </p>
+        )}
+        {route.section === "activity" ? (
+          <Suspense>
+            <ActivityPage onUndo={(changeSet) => void actions.undo(changeSet)} onOpenTask={openTask}>
+              {corner}
+            </ActivityPage>
+          </Suspense>
+        ) : (
+          <TasksPage key={route.view} {...{ route, actions, selected }} onSelect={setSelected} onOpen={edit}>
+            {corner}
+          </TasksPage>
+        )}
+      </main>
+      <ChatPanel onOpenTask={openTask} />
+      <TabBar route={route} />
+      <Suspense>
+        {editing !== undefined && (
+          <Editor key={editing.id} task={editing} actions={actions} onClose={() => edit(undefined)} />
+        )}
+        {help && <Help onClose={() => setHelp(false)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** The task in the editor; by id it is taken from what is known, else read. */
+function useEditing() {
+  const messages = useMessages();
+  const client = useQueryClient();
+  const { api } = useServices();
+  const [editing, edit] = useState<Task>();
+  const openTask = useCallback(
+    (id: string) => {
+      const known = findTask(client, id);
+      if (known !== undefined) return edit(known);
+      api
+        .task(id)
+        .then(edit, (error: unknown) => showToast({ tone: "danger", text: explain(error, messages) }));
+    },
+    [api, client, messages],
+  );
+  return { editing, edit, openTask };
+}
+
+/** A reminder that fires while the page is open. */
+function useReminderToast(openTask: (id: string) => void) {
+  const { notifications: words } = useMessages();
+  const dates = useDates();
+  return useCallback(
+    (notification: Notification) => {
+      const late = lateness(notification, dates.locale);
+      const due = notification.due_at && words.due(formatInstant(notification.due_at, dates));
+      showToast({
+        tone: "nudge",
+        text: `${words.reminder}: ${notification.title}`,
+        detail: [due, late && words.late(late)].filter(Boolean).join(" · ") || undefined,
+        action: { label: words.openTask, run: () => openTask(notification.task_id) },
+      });
+    },
+    [dates, openTask, words],
+  );
+}
+
+interface ShortcutTargets {
+  selected: string | undefined;
+  setSelected(id: string | undefined): void;
+  actions: TaskActions;
+  edit(task: Task): void;
+  openHelp(): void;
+}
+
+function useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp }: ShortcutTargets) {
+  const client = useQueryClient();
+  const withSelected = (run: (task: Task) => void) => () => {
+    const task = selected === undefined ? undefined : findTask(client, selected);
+    if (task !== undefined && task.trashed_at === undefined) run(task);
+  };
+  const focus = (id: string) => () => document.getElementById(id)?.focus();
+  const remove = withSelected((task) => {
+    setSelected(moveSelection(task.id, 1));
+    void actions.remove(task);
+  });
+  useShortcuts({
+    n: focus("quick-add"),
+    "/": focus("search"),
+    c: focus("composer"),
+    j: () => setSelected(moveSelection(selected, 1)),
+    k: () => setSelected(moveSelection(selected, -1)),
+    x: withSelected(
+      (task) => void (task.status === "completed" ? actions.reopen(task) : actions.complete(task)),
+    ),
+    e: withSelected(edit),
+    Delete: remove,
+    u: () => actions.undoLast(),
+    "1": () => navigate({ view: "today" }),
+    "2": () => navigate({ view: "upcoming" }),
+    "3": () => navigate({ view: "all" }),
+    "4": () => navigate({ view: "done" }),
+    "5": () => navigate({ section: "activity" }),
+    "?": openHelp,
+  });
+}

@@ -1,0 +1,139 @@
+import { CalendarCheck, CalendarDays, CloudOff, Search, Sparkles, Trash2, Trophy } from "lucide-react";
+import { useMemo } from "react";
+import type { Task, View } from "../api/types.ts";
+import { explain } from "../app/problems.ts";
+import { useDates } from "../app/services.tsx";
+import { useMessages } from "../messages/index.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Empty, Skeleton } from "../ui/Empty.tsx";
+import { useLeaving } from "../ui/useLeaving.ts";
+import type { TaskActions } from "./actions.ts";
+import { groupTasks } from "./groups.ts";
+import { useTasks } from "./queries.ts";
+import { TaskRow } from "./TaskRow.tsx";
+
+interface TaskListProps {
+  view: View;
+  q: string;
+  tag: string | undefined;
+  actions: TaskActions;
+  selected: string | undefined;
+  onSelect(id: string): void;
+  onOpen(task: Task): void;
+}
+
+const ICONS: Record<View | "search", React.ReactNode> = {
+  today: <CalendarCheck size={28} />,
+  upcoming: <CalendarDays size={28} />,
+  all: <Sparkles size={28} />,
+  done: <Trophy size={28} />,
+  trash: <Trash2 size={28} />,
+  search: <Search size={28} />,
+};
+
+/** One view, or the result of a search through open and done tasks. */
+export function TaskList(props: TaskListProps) {
+  const { view, q, tag, actions, selected, onSelect, onOpen } = props;
+  const messages = useMessages();
+  const searching = q !== "";
+  const open = useTasks(searching ? "all" : view, q, tag);
+  const done = useTasks("done", q, tag, searching);
+  const openPages = open.data?.pages;
+  const donePages = searching ? done.data?.pages : undefined;
+  const tasks = useMemo(() => {
+    const found = [...(openPages ?? []), ...(donePages ?? [])].flatMap((page) => page.data);
+    return [...new Map(found.map((task) => [task.id, task])).values()];
+  }, [openPages, donePages]);
+
+  if (open.isPending || (searching && done.isPending))
+    return <Skeleton rows={6} label={messages.common.loading} />;
+  if (open.isError && tasks.length === 0) {
+    return (
+      <Empty
+        icon={<CloudOff size={28} />}
+        title={messages.tasks.failedTitle}
+        text={explain(open.error, messages)}
+      >
+        <Button onClick={() => void open.refetch()} busy={open.isFetching}>
+          {messages.common.retry}
+        </Button>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {searching && (
+        <p className="list-note" role="status">
+          {messages.tasks.results(tasks.length)}
+        </p>
+      )}
+      <Groups
+        scope={`${searching ? "search" : view}/${q}/${tag ?? ""}`}
+        tasks={tasks}
+        view={searching ? "search" : view}
+        empty={searching || tag !== undefined ? "search" : view}
+        {...{ actions, selected, onSelect, onOpen }}
+      />
+      {open.hasNextPage && (
+        <div className="list-more">
+          <Button onClick={() => void open.fetchNextPage()} busy={open.isFetchingNextPage}>
+            {messages.common.more}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface GroupsProps extends Pick<TaskListProps, "actions" | "selected" | "onSelect" | "onOpen"> {
+  view: View | "search";
+  scope: string;
+  tasks: Task[];
+  empty: View | "search";
+}
+
+function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen }: GroupsProps) {
+  const messages = useMessages();
+  const dates = useDates();
+  const { rows, gone } = useLeaving(tasks, scope);
+  const leaving = useMemo(() => new Set(rows.filter((row) => row.leaving).map((row) => row.item.id)), [rows]);
+  const groups = useMemo(
+    () =>
+      groupTasks(
+        rows.map((row) => row.item),
+        view,
+        dates,
+        messages,
+      ),
+    [rows, view, dates, messages],
+  );
+
+  if (rows.length === 0) {
+    const [title, text] = messages.tasks.empty[empty];
+    return <Empty icon={ICONS[empty]} title={title!} text={text!} />;
+  }
+  return groups.map((group) => (
+    <section key={group.key} className="group" aria-label={group.title || messages.tasks.list}>
+      {group.title !== "" && (
+        <h2 className="group-title" data-late={group.late || undefined}>
+          {group.title}
+          <span className="group-count">{group.tasks.length}</span>
+        </h2>
+      )}
+      <ul className="rows">
+        {group.tasks.map((task) => (
+          <TaskRow
+            key={task.id}
+            task={task}
+            actions={actions}
+            selected={selected === task.id}
+            leaving={leaving.has(task.id)}
+            onOpen={onOpen}
+            onSelect={onSelect}
+            onGone={gone}
+          />
+        ))}
+      </ul>
+    </section>
+  ));
+}

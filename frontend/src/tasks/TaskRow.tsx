@@ -1,0 +1,162 @@
+import { AlignLeft, Bell, CalendarDays, Flag, Pencil, Repeat, RotateCcw, Trash2 } from "lucide-react";
+import { memo } from "react";
+import type { Task } from "../api/types.ts";
+import { Link } from "../app/Link.tsx";
+import { useDates } from "../app/services.tsx";
+import { formatDue, formatInstant, nearness } from "../dates/due.ts";
+import { useMessages } from "../messages/index.tsx";
+import { IconButton } from "../ui/Button.tsx";
+import type { TaskActions } from "./actions.ts";
+
+interface TaskRowProps {
+  task: Task;
+  actions: TaskActions;
+  selected: boolean;
+  leaving: boolean;
+  onOpen(task: Task): void;
+  onSelect(id: string): void;
+  onGone(id: string): void;
+}
+
+export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
+  const { task, actions, selected, leaving, onOpen, onSelect, onGone } = props;
+  const { tasks } = useMessages();
+  const done = task.status === "completed";
+  const trashed = task.trashed_at !== undefined;
+  return (
+    <li
+      className="row-slot"
+      data-leaving={leaving || undefined}
+      onAnimationEnd={(event) => event.animationName === "row-leave" && leaving && onGone(task.id)}
+    >
+      <article
+        className="row"
+        data-task={task.id}
+        data-done={done || undefined}
+        data-selected={selected || undefined}
+        aria-label={task.title}
+        inert={leaving}
+        onFocus={() => onSelect(task.id)}
+      >
+        {trashed ? (
+          <IconButton
+            label={tasks.restore}
+            className="row-restore"
+            onClick={() => void actions.restore(task)}
+          >
+            <RotateCcw size={18} />
+          </IconButton>
+        ) : (
+          <CheckButton
+            done={done}
+            priority={task.priority}
+            label={done ? tasks.reopen(task.title) : tasks.complete(task.title)}
+            onToggle={() => void (done ? actions.reopen(task) : actions.complete(task))}
+          />
+        )}
+        <div className="row-text">
+          <button type="button" className="row-title" onClick={() => onOpen(task)}>
+            {task.title}
+          </button>
+          <RowMeta task={task} />
+        </div>
+        {!trashed && (
+          <div className="row-acts">
+            <IconButton label={tasks.edit(task.title)} onClick={() => onOpen(task)}>
+              <Pencil size={16} />
+            </IconButton>
+            <IconButton label={tasks.remove(task.title)} onClick={() => void actions.remove(task)}>
+              <Trash2 size={16} />
+            </IconButton>
+          </div>
+        )}
+      </article>
+    </li>
+  );
+});
+
+interface CheckButtonProps {
+  done: boolean;
+  priority: Task["priority"];
+  label: string;
+  onToggle(): void;
+}
+
+/** The circle. Its check draws itself, the ring gives a small nudge; with reduced motion it just turns. */
+function CheckButton({ done, priority, label, onToggle }: CheckButtonProps) {
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={done}
+      aria-label={label}
+      className="check"
+      data-priority={priority}
+      onClick={onToggle}
+    >
+      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+        <circle className="check-pulse" cx="12" cy="12" r="9.5" />
+        <circle className="check-ring" cx="12" cy="12" r="9.5" />
+        <path className="check-mark" pathLength="1" d="m7.6 12.4 3 3.1 5.9-6.6" />
+      </svg>
+    </button>
+  );
+}
+
+function RowMeta({ task }: { task: Task }) {
+  const { tasks } = useMessages();
+  const dates = useDates();
+  const pending = task.reminders.filter((reminder) => reminder.state === "pending");
+  const { due, recurrence } = task;
+  const done = task.status === "completed";
+  return (
+    <div className="row-meta">
+      {done && task.completed_at !== undefined && (
+        <span className="meta">{formatInstant(task.completed_at, dates)}</span>
+      )}
+      {!done && due !== null && (
+        <span className="meta" data-near={nearness(due, dates)}>
+          <CalendarDays size={14} aria-hidden="true" />
+          {formatDue(due, dates)}
+        </span>
+      )}
+      {recurrence !== null && (
+        <span className="meta">
+          <Repeat size={14} aria-hidden="true" />
+          {recurrence.text}
+        </span>
+      )}
+      {!done && pending.length > 0 && (
+        <span
+          className="meta"
+          title={pending.map((reminder) => formatInstant(reminder.at, dates)).join(" · ")}
+        >
+          <Bell size={14} aria-hidden="true" />
+          {pending.length === 1 ? formatInstant(pending[0]!.at, dates) : tasks.reminders(pending.length)}
+        </span>
+      )}
+      {task.priority !== "medium" && (
+        <span className="meta" data-priority={task.priority}>
+          <Flag size={14} aria-hidden="true" />
+          {tasks[task.priority]}
+        </span>
+      )}
+      {task.description !== "" && (
+        <span className="meta meta-note">
+          <AlignLeft size={14} aria-hidden="true" />
+          <span>{task.description}</span>
+        </span>
+      )}
+      {task.tags.map((tag) => (
+        <Link
+          key={tag}
+          to={{ section: "tasks", view: "all", tag }}
+          className="tag"
+          title={tasks.filterTag(tag)}
+        >
+          #{tag}
+        </Link>
+      ))}
+    </div>
+  );
+}

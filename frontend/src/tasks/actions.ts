@@ -1,0 +1,149 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Written } from "../api/client.ts";
+import { asApiError } from "../api/problem.ts";
+import type { Task, TaskPatch, Undone } from "../api/types.ts";
+import { explain } from "../app/problems.ts";
+import { useServices } from "../app/services.tsx";
+import { useMessages } from "../messages/index.tsx";
+import { showToast } from "../ui/toasts.ts";
+import { expect, findTask, renewTasks } from "./cache.ts";
+
+export type TaskActions = ReturnType<typeof useTaskActions>;
+
+/** Change sets that `u` can undo, newest last. */
+const undoable: string[] = [];
+
+/** One write at a time per task, so that a quick second one carries the first one's version. */
+const queues = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
+  const turn = (queues.get(id) ?? Promise.resolve()).then(run, run);
+  const settled = turn.catch(() => undefined).finally(() => queues.get(id) === settled && queues.delete(id));
+  queues.set(id, settled);
+  return turn;
+}
+
+/** Every act on a task: shown at once, sent with its version, undoable, taken back with a reason when refused. */
+export function useTaskActions() {
+  const client = useQueryClient();
+  const { api } = useServices();
+  const messages = useMessages();
+
+  return useMemo(() => {
+    function fail(error: unknown) {
+      showToast({ tone: "danger", text: explain(error, messages) });
+    }
+
+    function offerUndo(text: string, changeSet: string | undefined, label = messages.common.undo) {
+      if (changeSet !== undefined) undoable.push(changeSet);
+      showToast({
+        tone: "plain",
+        text,
+        action: changeSet === undefined ? undefined : { label, run: () => void undo(changeSet) },
+      });
+    }
+
+    /** An act with a foreseen outcome. Resolves to whether it was done. */
+    async function act(
+      task: Task,
+      foresee: (task: Task) => Task | null,
+      send: (task: Task) => Promise<Written<Task | undefined>>,
+      done: string,
+    ): Promise<boolean> {
+      const takeBack = await expect(client, task.id, foresee);
+      try {
+        const { data, changeSet } = await inTurn(task.id, () => send(newest(task)));
+        if (data !== undefined) await expect(client, task.id, () => data);
+        offerUndo(done, changeSet);
+        return true;
+      } catch (error) {
+        takeBack();
+        fail(error);
+        return false;
+      } finally {
+        void renewTasks(client);
+      }
+    }
+
+    /** The version may have moved since the row was drawn: by an earlier act of ours, or by a live update. */
+    function newest(task: Task): Task {
+      const known = findTask(client, task.id);
+      return known !== undefined && known.version > task.version ? known : task;
+    }
+
+    async function undo(changeSet: string): Promise<void> {
+      const place = undoable.lastIndexOf(changeSet);
+      const isRedo = redos.delete(changeSet);
+      if (place >= 0) undoable.splice(place, 1);
+      try {
+        const { data } = await api.undo(changeSet);
+        announceUndone(data, isRedo);
+      } catch (error) {
+        fail(error);
+      } finally {
+        void renewTasks(client);
+      }
+    }
+
+    function announceUndone(data: Undone | undefined, isRedo: boolean) {
+      const inverse = data?.change_set;
+      if (inverse !== undefined && !isRedo) redos.add(inverse);
+      const { toast, common } = messages;
+      showToast({
+        tone: "plain",
+        text: isRedo ? toast.redone : toast.undone,
+        action:
+          inverse === undefined
+            ? undefined
+            : { label: isRedo ? common.undo : common.redo, run: () => void undo(inverse) },
+      });
+    }
+
+    const { toast } = messages;
+    return {
+      complete: (task: Task) =>
+        act(task, (it) => ({ ...it, status: "completed" }), api.complete, toast.completed(task.title)),
+      reopen: (task: Task) =>
+        act(task, (it) => ({ ...it, status: "open" }), api.reopen, toast.reopened(task.title)),
+      remove: (task: Task) => act(task, () => null, api.remove, toast.deleted(task.title)),
+      restore: (task: Task) => act(task, () => null, api.restore, toast.restored(task.title)),
+
+      async create(text: string): Promise<Task | undefined> {
+        try {
+          const { data, changeSet } = await api.create({ text });
+          offerUndo(toast.added(data.title), changeSet);
+          return data;
+        } catch (error) {
+          fail(error);
+          return undefined;
+        } finally {
+          void renewTasks(client);
+        }
+      },
+
+      /** Saves an edit. Throws ApiError: the editor keeps the draft and shows why. */
+      async update(task: Task, patch: TaskPatch): Promise<void> {
+        try {
+          const { data, changeSet } = await inTurn(task.id, () => api.update(task, patch));
+          await expect(client, task.id, () => data);
+          offerUndo(toast.saved(data.title), changeSet);
+        } catch (error) {
+          throw asApiError(error);
+        } finally {
+          void renewTasks(client);
+        }
+      },
+
+      undo,
+      undoLast() {
+        const last = undoable.at(-1);
+        if (last === undefined) showToast({ tone: "plain", text: messages.toast.nothingToUndo });
+        else void undo(last);
+      },
+    };
+  }, [client, api, messages]);
+}
+
+/** Change sets that are themselves an undo: undoing one is a redo. */
+const redos = new Set<string>();
