@@ -104,8 +104,9 @@ func TestSameVerdictAsKnative(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// Its Cleanup is not called: it panics now and then, as it does not wait for the
+		// goroutine that reorders the filters.
 		reference := subscriptionsapi.CreateSubscriptionsAPIFilters(zap.NewNop(), theirs)
-		defer reference.Cleanup()
 		for range 5 {
 			e := events(t)
 			want := reference.Filter(context.Background(), e) != eventfilter.FailFilter
