@@ -232,7 +232,8 @@ func (s *Stack) runFunctions(ctx context.Context) error {
 				"LISTEN_ADDRESS": local(s.ports.functions), "SELF_URL": own,
 				"K_SINK":             fmt.Sprintf("%s/%s/default", localURL(s.ports.bridge), namespace),
 				"DAPR_HTTP_ENDPOINT": s.ports.dapr.HTTPEndpoint(), "DAPR_GRPC_ENDPOINT": s.ports.dapr.GRPCEndpoint(), "DAPR_API_TOKEN": s.daprToken,
-				"AUTH_ISSUER": s.address, "AUTH_AUDIENCE": audience, "AUTH_JWKS_URL": localURL(s.ports.auth).String() + "/api/auth/jwks",
+				"AUTH_ISSUER": s.address, "AUTH_AUDIENCE": audience, // Through the sidecar: its resiliency policies hold for this call.
+				"AUTH_JWKS_URL": s.ports.dapr.HTTPEndpoint() + "/v1.0/invoke/auth/method/api/auth/jwks",
 			}),
 	}))
 }

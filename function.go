@@ -1,0 +1,171 @@
+// Package function is Nudge as one Knative function image: every capability is in it,
+// CAPABILITY picks one, unset means all.
+//
+// The Knative func runtime finds New, serves HTTP, and calls Start, Ready and Stop.
+package function
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+	_ "time/tzdata" // the image has no zone files
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/rs/zerolog"
+
+	"function/functions/audit"
+	"function/functions/chat"
+	"function/functions/deadletters"
+	"function/functions/notifications"
+	"function/functions/recurrence"
+	"function/functions/reminders"
+	"function/functions/tasks"
+	"function/shared/config"
+	"function/shared/host"
+	"function/shared/httpapi"
+	"function/shared/problem"
+	"function/shared/todo"
+)
+
+// capabilities is what the image can do; each mounts its own endpoints.
+var capabilities = map[string]func(*http.ServeMux, huma.API, *host.Host){
+	"audit":         audit.Register,
+	"chat":          func(mux *http.ServeMux, _ huma.API, h *host.Host) { chat.Register(mux, h) },
+	"deadletters":   func(mux *http.ServeMux, _ huma.API, h *host.Host) { deadletters.Register(mux, h) },
+	"notifications": notifications.Register,
+	"recurrence":    func(mux *http.ServeMux, _ huma.API, h *host.Host) { recurrence.Register(mux, h) },
+	"reminders":     func(mux *http.ServeMux, _ huma.API, h *host.Host) { reminders.Register(mux, h) },
+	"tasks":         tasks.Register,
+}
+
+// Function is an instance of the image.
+type Function struct {
+	log     *slog.Logger
+	started atomic.Pointer[instance]
+	reason  atomic.Pointer[error] // why it has not started
+}
+
+type instance struct {
+	host    *host.Host
+	handler http.Handler
+}
+
+// New makes an instance that is not ready before Start has found what it needs.
+func New() *Function {
+	zerolog.SetGlobalLevel(zerolog.WarnLevel) // the runtime's own log
+	return &Function{log: slog.New(slog.NewJSONHandler(os.Stderr, nil))}
+}
+
+// Start implements the runtime's Starter. It runs beside the server and tries until
+// the parts are there: a sidecar or a database may come up later than the function.
+func (f *Function) Start(ctx context.Context, cfg map[string]string) error {
+	const pause = 250 * time.Millisecond
+	said := ""
+	for {
+		h, err := host.Open(ctx, cfg, f.log)
+		if err == nil {
+			return f.serve(h)
+		}
+		f.reason.Store(&err)
+		if text := err.Error(); text != said {
+			said = text
+			f.log.ErrorContext(ctx, "not ready", "reason", text)
+		}
+		var wrong *config.Error
+		if errors.As(err, &wrong) && !wrong.Temporary() {
+			return err // waiting does not mend it
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (f *Function) serve(h *host.Host) error {
+	if err := checkCapability(h.Config.Capability); err != nil {
+		f.reason.Store(&err)
+		f.log.Error("not ready", "reason", err.Error())
+		return err
+	}
+	mux := http.NewServeMux()
+	api := httpapi.New(mux, h.Auth, h.Log)
+	for name, register := range capabilities {
+		if h.Config.Capability == "" || h.Config.Capability == name {
+			register(mux, api, h)
+		}
+	}
+	mux.Handle("/", httpapi.NotFound(h.Log))
+	f.started.Store(&instance{h, http.MaxBytesHandler(mux, h.Config.MaxBody)})
+	return nil
+}
+
+// Handle implements the runtime's Handler.
+func (f *Function) Handle(w http.ResponseWriter, r *http.Request) {
+	i := f.started.Load()
+	if i == nil {
+		problem.Write(w, r, f.log, todo.Errorf(todo.CodeUnavailable, "the function is starting"))
+		return
+	}
+	i.handler.ServeHTTP(w, r)
+}
+
+// Ready implements the runtime's ReadinessReporter.
+func (f *Function) Ready(ctx context.Context) (bool, error) {
+	i := f.started.Load()
+	if i == nil {
+		if reason := f.reason.Load(); reason != nil {
+			return false, *reason
+		}
+		return false, errors.New("starting")
+	}
+	if err := i.host.Ready(ctx); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// Stop implements the runtime's Stopper. Nothing depends on it being called: what is
+// not published by then, the sweep publishes.
+func (f *Function) Stop(ctx context.Context) error {
+	if i := f.started.Load(); i != nil {
+		return i.host.Close(ctx)
+	}
+	return nil
+}
+
+// OpenAPI gives the OpenAPI 3.1 document of all capabilities.
+func OpenAPI() ([]byte, error) {
+	mux, h := http.NewServeMux(), &host.Host{}
+	api := httpapi.New(mux, nil, nil)
+	for _, name := range Capabilities() {
+		capabilities[name](mux, api, h)
+	}
+	return api.OpenAPI().MarshalJSON()
+}
+
+// Capabilities names what CAPABILITY may be.
+func Capabilities() []string {
+	names := make([]string, 0, len(capabilities))
+	for name := range capabilities {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// checkCapability refuses a name that is none of ours.
+func checkCapability(name string) error {
+	if _, ok := capabilities[name]; name != "" && !ok {
+		return fmt.Errorf("CAPABILITY is %q; it must be empty or one of %s", name, strings.Join(Capabilities(), ", "))
+	}
+	return nil
+}

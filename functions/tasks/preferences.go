@@ -1,0 +1,75 @@
+package tasks
+
+import (
+	"context"
+
+	"function/shared/httpapi"
+	"function/shared/todo"
+)
+
+type preferencesBody struct {
+	TimeZone       string `json:"time_zone" doc:"IANA name; empty until somebody says"`
+	Language       string `json:"language" doc:"BCP 47"`
+	WeekStart      string `json:"week_start" doc:"monday … sunday"`
+	Email          string `json:"email" doc:"Where reminders go; empty: nowhere"`
+	EmailReminders bool   `json:"email_reminders"`
+	Version        int64  `json:"version"`
+}
+
+type preferencesOutput struct {
+	ETag string `header:"ETag"`
+	Body preferencesBody
+}
+
+func showPreferences(p todo.Preferences) *preferencesOutput {
+	return &preferencesOutput{ETag: etag(p.Version), Body: preferencesBody{
+		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, Email: p.Email, EmailReminders: p.EmailReminders, Version: p.Version,
+	}}
+}
+
+func (t *tasks) preferences(ctx context.Context, _ *struct{}) (*preferencesOutput, error) {
+	p, err := t.Todo.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return showPreferences(p), nil
+}
+
+type preferencesInput struct {
+	IfMatch string `header:"If-Match" doc:"Optional: settings are few and the last word wins"`
+	Body    struct {
+		TimeZone       given[string] `json:"time_zone,omitempty"`
+		Language       given[string] `json:"language,omitempty"`
+		WeekStart      given[string] `json:"week_start,omitempty"`
+		Email          given[string] `json:"email,omitempty"`
+		EmailReminders given[bool]   `json:"email_reminders,omitempty"`
+		Version        given[int64]  `json:"version,omitempty"`
+	} `contentType:"application/merge-patch+json"`
+}
+
+func (t *tasks) setPreferences(ctx context.Context, in *preferencesInput) (*preferencesOutput, error) {
+	p, err := t.Todo.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	if in.IfMatch != "" && in.IfMatch != "*" && in.IfMatch != etag(p.Version) {
+		return nil, t.fail(ctx, todo.Errorf(todo.CodeVersionMismatch, "the settings were changed in the meantime"))
+	}
+	b := in.Body
+	apply(&p.TimeZone, b.TimeZone)
+	apply(&p.Language, b.Language)
+	apply(&p.WeekStart, b.WeekStart)
+	apply(&p.Email, b.Email)
+	apply(&p.EmailReminders, b.EmailReminders)
+	if p, err = t.Todo.SetPreferences(ctx, p); err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return showPreferences(p), nil
+}
+
+// apply sets what the patch has; null sets the empty value.
+func apply[T any](target *T, patch given[T]) {
+	if patch.present {
+		*target = patch.value
+	}
+}

@@ -1,0 +1,274 @@
+// Package tasks is the HTTP API of tasks: create, read, list, edit, complete, delete,
+// undo, preferences, and the stream of what changes.
+package tasks
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"function/shared/host"
+	"function/shared/httpapi"
+	"function/shared/occurrence"
+	"function/shared/quickadd"
+	"function/shared/todo"
+)
+
+// Register mounts the function's operations.
+func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
+	t := &tasks{h}
+	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"tasks"}; return op }
+	huma.Register(api, tag(huma.Operation{OperationID: "create-task", Method: http.MethodPost, Path: "/api/tasks", Summary: "Add a task, in words or in parts", DefaultStatus: http.StatusCreated}), t.create)
+	huma.Register(api, tag(huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/tasks", Summary: "A view of the tasks"}), t.list)
+	huma.Register(api, tag(huma.Operation{OperationID: "count-tasks", Method: http.MethodGet, Path: "/api/tasks/counts", Summary: "How many tasks each view has"}), t.counts)
+	huma.Register(api, tag(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/api/tasks/{id}", Summary: "A task"}), t.get)
+	huma.Register(api, tag(huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: "/api/tasks/{id}", Summary: "Change a task (JSON Merge Patch)"}), t.edit)
+	huma.Register(api, tag(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/api/tasks/{id}", Summary: "Put a task into the trash", DefaultStatus: http.StatusNoContent}), t.delete)
+	huma.Register(api, tag(huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/api/tasks/{id}/complete", Summary: "Mark a task as done"}), t.move(h.Todo.Complete))
+	huma.Register(api, tag(huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/api/tasks/{id}/reopen", Summary: "Make a done task open again"}), t.move(h.Todo.Reopen))
+	huma.Register(api, tag(huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/api/tasks/{id}/restore", Summary: "Take a task out of the trash"}), t.move(h.Todo.Restore))
+	huma.Register(api, tag(huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/api/changesets/{id}/undo", Summary: "Undo a change set with all that followed from it"}), t.undo)
+	huma.Register(api, tag(huma.Operation{OperationID: "get-preferences", Method: http.MethodGet, Path: "/api/preferences", Summary: "The person's settings"}), t.preferences)
+	huma.Register(api, tag(huma.Operation{OperationID: "set-preferences", Method: http.MethodPatch, Path: "/api/preferences", Summary: "Change settings (JSON Merge Patch)"}), t.setPreferences)
+	stream(mux, h)
+}
+
+type tasks struct{ *host.Host }
+
+func (t *tasks) act(ctx context.Context) todo.Act {
+	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson}
+}
+
+// locale is the language of texts in answers.
+type locale struct {
+	AcceptLanguage string `header:"Accept-Language"`
+}
+
+func (l locale) language() string {
+	first, _, _ := strings.Cut(l.AcceptLanguage, ",")
+	first, _, _ = strings.Cut(first, ";")
+	return strings.TrimSpace(first)
+}
+
+// written is the answer to a change of one task.
+type written struct {
+	ChangeSet string `header:"Nudge-Change-Set" doc:"What POST /api/changesets/{id}/undo takes; absent where nothing had to change"`
+	ETag      string `header:"ETag"`
+	Location  string `header:"Location"`
+	Body      taskBody
+}
+
+func (l locale) written(r todo.Result) *written {
+	d := r.First()
+	return &written{ChangeSet: r.ChangeSet.ID, ETag: etag(d.Version), Body: show(d, l.language())}
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+type createInput struct {
+	locale
+	TimeZone string `header:"Time-Zone" doc:"IANA time zone to read words in, for a person who has none set"`
+	Body     struct {
+		Text        string         `json:"text,omitempty" maxLength:"4096" doc:"The task in words; then nothing else may be said"`
+		Title       string         `json:"title,omitempty" maxLength:"500"`
+		Description string         `json:"description,omitempty" maxLength:"10000"`
+		Priority    string         `json:"priority,omitempty" enum:"high,medium,low"`
+		Due         *newDue        `json:"due,omitempty"`
+		Tags        []string       `json:"tags,omitempty" maxItems:"50"`
+		Reminders   []newReminder  `json:"reminders,omitempty" maxItems:"20"`
+		Recurrence  *newRecurrence `json:"recurrence,omitempty"`
+	}
+}
+
+func (t *tasks) create(ctx context.Context, in *createInput) (*written, error) {
+	wanted, err := t.wanted(ctx, in)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	result, err := t.Todo.Create(ctx, t.act(ctx), wanted...)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	out := in.written(result)
+	out.Location = "/api/tasks/" + out.Body.ID
+	return out, nil
+}
+
+func (t *tasks) wanted(ctx context.Context, in *createInput) ([]todo.NewTask, error) {
+	b := in.Body
+	if b.Text == "" {
+		list, err := reminders(b.Reminders)
+		return []todo.NewTask{{
+			Title: b.Title, Description: b.Description, Priority: todo.Priority(b.Priority), Due: b.Due.domain(), Tags: b.Tags,
+			Reminders: list, Recurrence: b.Recurrence.domain(),
+		}}, err
+	}
+	if b.Title != "" || b.Description != "" || b.Priority != "" || b.Due != nil || b.Tags != nil || b.Reminders != nil || b.Recurrence != nil {
+		return nil, todo.Invalid("/text", "say the task either in words or in parts, not both")
+	}
+	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := occurrence.Zone(in.TimeZone); err == nil && prefs.TimeZone == "" {
+		prefs.TimeZone = in.TimeZone
+	}
+	return quickadd.Parse(b.Text, prefs, t.Now())
+}
+
+type idInput struct {
+	locale
+	ID string `path:"id" doc:"UUID"`
+}
+
+func (t *tasks) get(ctx context.Context, in *idInput) (*written, error) {
+	d, err := t.Store.Task(ctx, httpapi.Owner(ctx), in.ID)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return in.written(todo.Result{Tasks: []todo.Details{d}}), nil
+}
+
+type versioned struct {
+	idInput
+	IfMatch string `header:"If-Match" doc:"The ETag of what the change is based on"`
+}
+
+// version reads If-Match; a change without it is 428.
+func (v versioned) version() (int64, error) {
+	if v.IfMatch == "" {
+		return 0, todo.Errorf(todo.CodeVersionRequired, "send If-Match with the task's ETag")
+	}
+	if v.IfMatch == "*" {
+		return 0, nil
+	}
+	version, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(v.IfMatch, "W/"), `"`), 10, 64)
+	if err != nil || version < 1 {
+		return 0, todo.Errorf(todo.CodeVersionMismatch, "If-Match is no ETag of a task")
+	}
+	return version, nil
+}
+
+type editInput struct {
+	versioned
+	Body struct {
+		Title       given[string]        `json:"title,omitempty"`
+		Description given[string]        `json:"description,omitempty"`
+		Priority    given[todo.Priority] `json:"priority,omitempty"`
+		Due         given[newDue]        `json:"due,omitempty"`
+		Tags        given[[]string]      `json:"tags,omitempty"`
+		Reminders   given[[]newReminder] `json:"reminders,omitempty"`
+		Recurrence  given[newRecurrence] `json:"recurrence,omitempty"`
+	} `contentType:"application/merge-patch+json"`
+}
+
+func (t *tasks) edit(ctx context.Context, in *editInput) (*written, error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	edit, err := in.domain()
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	result, err := t.Todo.Edit(ctx, t.act(ctx), in.ID, version, edit)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return in.written(result), nil
+}
+
+func (in *editInput) domain() (e todo.Edit, err error) {
+	b := in.Body
+	if e.Title, err = b.Title.maybe("/title"); err != nil {
+		return e, err
+	}
+	if e.Description, err = b.Description.maybe("/description"); err != nil {
+		return e, err
+	}
+	if e.Priority, err = b.Priority.maybe("/priority"); err != nil {
+		return e, err
+	}
+	if e.Tags, err = b.Tags.maybe("/tags"); err != nil {
+		return e, err
+	}
+	if b.Due.present {
+		e.Due = todo.Some[*todo.NewDue](nil)
+		if !b.Due.null {
+			e.Due.Value = b.Due.value.domain()
+		}
+	}
+	if b.Recurrence.present {
+		e.Recurrence = todo.Some[*todo.NewRecurrence](nil)
+		if !b.Recurrence.null {
+			e.Recurrence.Value = b.Recurrence.value.domain()
+		}
+	}
+	if b.Reminders.present {
+		list, err := reminders(b.Reminders.value)
+		if err != nil {
+			return e, err
+		}
+		e.Reminders = todo.Some(list)
+	}
+	return e, nil
+}
+
+func (t *tasks) move(act func(context.Context, todo.Act, ...todo.Target) (todo.Result, error)) func(context.Context, *versioned) (*written, error) {
+	return func(ctx context.Context, in *versioned) (*written, error) {
+		version, err := in.version()
+		if err != nil {
+			return nil, t.fail(ctx, err)
+		}
+		result, err := act(ctx, t.act(ctx), todo.Target{ID: in.ID, Version: version})
+		if err != nil {
+			return nil, t.fail(ctx, err)
+		}
+		return in.written(result), nil
+	}
+}
+
+type deleted struct {
+	ChangeSet string `header:"Nudge-Change-Set"`
+}
+
+func (t *tasks) delete(ctx context.Context, in *versioned) (*deleted, error) {
+	out, err := t.move(t.Todo.Delete)(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &deleted{out.ChangeSet}, nil
+}
+
+type undone struct {
+	ChangeSet string `header:"Nudge-Change-Set"`
+	Body      struct {
+		ChangeSet string     `json:"change_set" doc:"Undo it to redo"`
+		Tasks     []taskBody `json:"tasks" nullable:"false"`
+	}
+}
+
+func (t *tasks) undo(ctx context.Context, in *idInput) (*undone, error) {
+	result, err := t.Todo.Undo(ctx, t.act(ctx), in.ID)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	out := &undone{ChangeSet: result.ChangeSet.ID}
+	out.Body.ChangeSet, out.Body.Tasks = result.ChangeSet.ID, showAll(result.Tasks, in.language())
+	return out, nil
+}
+
+func (t *tasks) fail(ctx context.Context, err error) error { return httpapi.Fail(ctx, t.Log, err) }
+
+// tomorrow is the first instant of the person's tomorrow.
+func (t *tasks) tomorrow(ctx context.Context) (time.Time, error) {
+	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return prefs.Tomorrow(t.Todo.Calendar, t.Now())
+}
