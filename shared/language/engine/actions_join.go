@@ -210,6 +210,28 @@ var joinActions = map[string]Action{
 	"on-iso-utc": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		return onISO(a, 1)
 	},
+	// on-iso-offset has an offset of hours and minutes; offset-dt has it in
+	// four digits after a space.
+	"on-iso-offset": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		sign := 1
+		if s := p.Tokens[p.to-4].Text; s == "-" {
+			sign = -1
+		}
+		return onISO(a, int16(sign*(int(a[2].P.Hour)*60+int(a[2].P.Minute))-zoneBias))
+	},
+	"offset-dt": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n := int(a[1].N)
+		if a[1].Dur.Days != 4 || n/100 > 14 || n%100 > 59 || !a[0].P.has(FHour) || a[0].P.Zone != 0 {
+			return Value{}, false
+		}
+		sign := 1
+		if p.Tokens[p.to-2].Text == "-" {
+			sign = -1
+		}
+		v := *a[0]
+		v.P.Zone = int16(sign*(n/100*60+n%100) - zoneBias)
+		return v, true
+	},
 	// offset-sign is a zone such as UTC+2; the sign is its second token.
 	"offset-sign": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		sign := 1

@@ -159,6 +159,11 @@ var periodActions = map[string]Action{
 		}
 		return v, true
 	},
+	// unit-before-last is "the week before last".
+	"unit-before-last": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		g := a[0].Unit
+		return Value{P: fixed(p.Now.Floor(g, p.WeekStart).Add(-2, g), g)}, g >= civil.Week && a[0].N == 1
+	},
 	// year-after takes the unit after next: "the week after next".
 	"unit-after-next": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		g := a[0].Unit

@@ -62,6 +62,9 @@ var ruleActions = map[string]Action{
 	"nth": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		ords, days := p.rule(a[0]), p.rule(a[1])
 		r := Rule{Bare: true}
+		if days.NDays >= 5 {
+			return Value{}, false // the working days, see nth-workdays
+		}
 		for _, n := range ordinals(&ords) {
 			if n > 5 && n < 54 && n != 13 || n < -5 {
 				return Value{}, false
@@ -74,18 +77,19 @@ var ruleActions = map[string]Action{
 		}
 		return p.makeRule(r)
 	},
-	// nth-workday is the first or last working day.
-	"nth-workdays": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+	// nth-workdays picks from the weekdays k[0] to k[1] together: the first or
+	// last working day.
+	"nth-workdays": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		ords := p.rule(a[0])
 		r := Rule{Bare: true}
-		for w := 1; w <= 5; w++ {
+		for w := k[0]; w <= k[1]; w++ {
 			r.addDay(0, int8(w))
 		}
-		list := ordinals(&ords)
-		if len(list) != 1 || list[0] > 20 {
-			return Value{}, false
+		for _, n := range ordinals(&ords) {
+			if n > 23 || !r.SetPos.add(n) {
+				return Value{}, false
+			}
 		}
-		r.SetPos = Numbers{int16(list[0])}
 		return p.makeRule(r)
 	},
 	// mday and its list: days of the month by ordinal; negative from the end.
@@ -150,12 +154,15 @@ var ruleActions = map[string]Action{
 	},
 	// set-add joins two sets of the same sort.
 	"set-add": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.joinSets(a[0], a[1]) },
-	// md-add adds a further day to a day of the year: "Dec 21 and 31".
+	// md-add adds a further day to a day of the year: "Dec 21 and 31", "Jan 5 and
+	// Jul 5".
 	"md-add": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		x, y := p.rule(a[0]), p.rule(a[1])
-		if x.Months == 0 || x.MonthDays == 0 || y.Months != 0 && y.Months != x.Months || y.MonthDays == 0 {
+		otherMonth := y.Months != 0 && y.Months != x.Months
+		if x.Months == 0 || x.MonthDays == 0 || y.MonthDays == 0 || otherMonth && x.MonthDays != y.MonthDays {
 			return Value{}, false
 		}
+		x.Months |= y.Months
 		x.MonthDays |= y.MonthDays
 		return p.makeRule(x)
 	},
@@ -401,7 +408,8 @@ func (p *Parser) monthDayRule(n int, v *Value) (Value, bool) {
 func (p *Parser) joinSets(a, b *Value) (Value, bool) {
 	x, y := p.rule(a), p.rule(b)
 	same := (x.NDays > 0) == (y.NDays > 0) && (x.MonthDays|x.LastDays > 0) == (y.MonthDays|y.LastDays > 0) &&
-		(x.Months > 0) == (y.Months > 0) && (x.Weeks > 0) == (y.Weeks > 0) && x.SetPos == Numbers{} && y.SetPos == Numbers{}
+		(x.Months > 0) == (y.Months > 0) && (x.Weeks > 0) == (y.Weeks > 0) && (x.SetPos[0] != 0) == (y.SetPos[0] != 0) &&
+		(x.SetPos[0] == 0 || x.Days == y.Days)
 	if !same || x.Months > 0 && x.MonthDays > 0 && x.Months != y.Months && x.MonthDays != y.MonthDays {
 		return Value{}, false
 	}
@@ -414,6 +422,11 @@ func (p *Parser) joinSets(a, b *Value) (Value, bool) {
 	x.LastDays |= y.LastDays
 	x.Months |= y.Months
 	x.Weeks |= y.Weeks
+	for _, n := range y.SetPos {
+		if n != 0 && !x.SetPos.add(int(n)) {
+			return Value{}, false
+		}
+	}
 	return p.makeRule(x)
 }
 
@@ -470,10 +483,11 @@ func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 	r.LastDays |= s.LastDays
 	r.Months |= s.Months
 	r.Weeks |= s.Weeks
+	r.LastWeeks |= s.LastWeeks
 	if s.SetPos[0] != 0 {
 		r.SetPos = s.SetPos
 	}
-	if r.Weeks != 0 && r.Freq < civil.Year {
+	if r.Weeks|r.LastWeeks != 0 && r.Freq < civil.Year {
 		r.Freq, r.Interval = civil.Year, 1
 	}
 	r.Adjective = false

@@ -18,6 +18,22 @@ var spanActions = map[string]Action{
 		v.Rel = RelBy
 		return v, ok
 	},
+	// now-on is the clock of now on another date: "this time tomorrow".
+	"now-on": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[0].P)
+		if !ok || a[0].HasEnd || a[0].P.has(FHour|FPart) {
+			return Value{}, false
+		}
+		today := p.Now.Midnight()
+		d := s.start
+		if g := a[0].P.Grain; g > civil.Day {
+			d = today.Add((s.start.Days()-p.Now.Floor(g, p.WeekStart).Days()+3)/7, civil.Week)
+			if g != civil.Week {
+				return Value{}, false
+			}
+		}
+		return Value{P: instant(d.At(p.Now.Hour, p.Now.Minute, 0), civil.Minute)}, true
+	},
 	// in-minutes is a bare number of minutes from now: "in 15".
 	"in-minutes": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		if a[0].N < 2 || a[0].N > 90 || a[0].Dur.Days != 2 || int(p.to) != len(p.Tokens) {

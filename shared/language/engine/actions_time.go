@@ -102,6 +102,34 @@ var timeActions = map[string]Action{
 		}
 		return v, true
 	},
+	// clock-vague is a usual time for a vague phrase.
+	"clock-vague": func(_ *Parser, _ []*Value, k []int) (Value, bool) {
+		v := Value{P: clock(k[0], k[1], 0), Assumed: AssumedVague}
+		v.P.Has |= FSure
+		return v, true
+	},
+	// to-noon is minutes before noon or midnight.
+	"to-noon": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		noon := Value{P: clock(12, 0, 0)}
+		noon.P.Has |= FSure
+		if p.Tokens[p.to-1].Text == "midnight" {
+			noon.P.Hour = 24
+		}
+		return minutesBefore(&noon, int8(a[0].N))
+	},
+	// on-morning is the start of a date's working hours.
+	"on-morning": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		return putOn(a[0], &Value{P: Point{Has: FPart, Part: Morning, Grain: civil.Hour}})
+	},
+	// next-morning is the next morning to begin.
+	"next-morning": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		d := p.Now.Midnight()
+		if h, _ := p.partHours(&Point{Part: Morning}); p.Now.Hour >= h {
+			d = d.AddDays(1)
+		}
+		v := fixed(d, civil.Day)
+		return putOn(&Value{P: v}, &Value{P: Point{Has: FPart, Part: Morning, Grain: civil.Hour}})
+	},
 	// sure takes an hour as on the 24-hour clock.
 	"sure": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		v := *a[0]

@@ -34,7 +34,8 @@ func TestRulesGiveActionsWhatTheyTake(t *testing.T) {
 		for _, rules := range l.rules {
 			for _, r := range rules {
 				p := &Parser{lang: l, Settings: Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1}}
-				p.Tokens = token.Scan(nil, "a b")
+				p.Tokens = token.Scan(nil, "a b c d e")
+				p.to = 5
 				p.rules = []Rule{{}}
 				p.reminders = []Reminders{{}}
 				args := make([]*Value, len(r.args))

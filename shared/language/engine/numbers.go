@@ -308,7 +308,7 @@ func (p *Parser) dash(i int32, c *chain) {
 	switch {
 	case c.width[0] == 4 && c.width[1] <= 2 && c.value[0] >= 1900:
 		p.addMonth(i, c.end[1], c.value[0], c.value[1])
-	case c.width[1] == 4 && c.width[0] <= 2 && c.value[1] >= 1900:
+	case c.width[1] == 4 && c.width[0] <= 2 && c.value[1] >= 1900 && c.value[1] < 2100:
 		p.addMonth(i, c.end[1], c.value[1], c.value[0])
 	}
 }

@@ -90,7 +90,7 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 		if found && (int(o.end) < best.To || int(o.end) == best.To && int(p.values[o.value].Cost) >= best.Cost) {
 			continue
 		}
-		if !p.standsAlone(o.start, o.end) || p.tooSoft(o) {
+		if !p.standsAlone(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
 			continue
 		}
 		r, ok := p.reading(it)
@@ -233,15 +233,20 @@ func (p *Parser) tooSoft(o *item) bool {
 	if int(n) == len(p.Tokens) {
 		return false
 	}
-	c := p.Text[last.Start]
-	if c >= 'A' && c <= 'Z' && o.end-1 > 0 && last.Text != "may" || n == 2 && c >= 'A' && c <= 'Z' {
+	if c := p.Text[last.Start]; n == 2 && c >= 'A' && c <= 'Z' {
 		return false
 	}
-	if int(o.end) == len(p.Tokens) {
-		return last.Text == "may" && n == 1
+	if last.Text == "may" && n == 1 || n == 1 && o.start > 0 && p.isDeterminer(o.start-1) {
+		return true
 	}
-	return p.Tokens[o.end].Kind == token.Word || last.Text == "may" && n == 1
+	if int(o.end) == len(p.Tokens) || p.Tokens[o.end].Kind != token.Word {
+		return false
+	}
+	return !p.isCat(o.end, p.lang.cats.joint)
 }
+
+// isDeterminer reports whether token i is an article or a possessive.
+func (p *Parser) isDeterminer(i int32) bool { return p.isCat(i, p.lang.cats.determiner) }
 
 // isRel reports whether token i is a word such as "this".
 func (p *Parser) isRel(i int32) bool { return p.Tokens[i].Text == "this" }
@@ -251,6 +256,22 @@ func (p *Parser) isCat(i int32, cat symbol) bool {
 		if p.items[it].cat == cat {
 			return true
 		}
+	}
+	return false
+}
+
+// countsThings reports whether a reading ends in a bare number that counts
+// what follows: "for 5 minutes", "at 3 shops" is left to the caller.
+func (p *Parser) countsThings(o *item) bool {
+	if int(o.end) >= len(p.Tokens) || p.Tokens[o.end].Kind == token.Line {
+		return false
+	}
+	last, next := &p.Tokens[o.end-1], &p.Tokens[o.end]
+	switch {
+	case last.Kind == token.Number && next.Kind == token.Word:
+		return p.isCat(o.end, p.lang.cats.unit)
+	case last.Kind == token.Word && last.Glued && p.isCat(o.end-1, p.lang.cats.shortunit):
+		return next.Kind == token.Number
 	}
 	return false
 }

@@ -61,28 +61,24 @@ func (s *sentence) timesOfDay(r recurrence.Rule) {
 			minutes = []int{s.minute}
 		}
 	}
-	if len(hours) == 0 || len(minutes) == 0 || len(hours)*len(minutes)*max(len(seconds), 1) > maxClocks {
+	switch {
+	case len(hours) == 0 || len(minutes) == 0 || len(hours)*len(minutes) > maxClocks:
 		if len(hours) > 0 {
 			s.add(s.hourList(hours))
 		}
 		if len(minutes) > 0 {
 			s.add(b.numberList(b.minutes, minutes))
 		}
-		if len(seconds) > 0 {
-			s.add(b.numberList(b.seconds, seconds))
-		}
-		return
-	}
-	if len(seconds) == 0 {
-		seconds = []int{0}
-	}
-	var clocks []moment
-	for _, h := range hours {
-		for _, m := range minutes {
-			for _, sec := range seconds {
-				clocks = append(clocks, moment{h, m, sec})
+	default:
+		var clocks []moment
+		for _, h := range hours {
+			for _, m := range minutes {
+				clocks = append(clocks, moment{h, m})
 			}
 		}
+		s.add(b.at(clocks))
 	}
-	s.add(b.at(clocks))
+	if len(seconds) > 1 || len(seconds) == 1 && seconds[0] != 0 {
+		s.add(b.numberList(b.seconds, seconds))
+	}
 }

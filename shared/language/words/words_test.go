@@ -18,7 +18,7 @@ func TestEnglish(t *testing.T) {
 		"FREQ=DAILY;BYMONTHDAY=1,15":                              "every month on the 1st and 15th",
 		"FREQ=DAILY;BYHOUR=9,17;BYMINUTE=30":                      "every day at 9:30 and 17:30",
 		"FREQ=DAILY;BYHOUR=9":                                     "every day in the hour from 9:00",
-		"FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=5":               "every day at 9:00:05",
+		"FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=5":               "every day at 9:00 at second 5",
 		"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR":                        "every weekday",
 		"FREQ=WEEKLY;BYDAY=TU":                                    "every Tuesday",
 		"FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10":                        "every week on Monday and Thursday, 10 times",

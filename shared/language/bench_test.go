@@ -1,0 +1,48 @@
+package language_test
+
+import (
+	"testing"
+	"time"
+
+	"function/shared/language"
+)
+
+var messages = []string{
+	"pay rent every month on the 1st at 9am, remind me 2 days before #home !high",
+	"Call mom tomorrow at 5pm",
+	"buy milk",
+	"dentist on friday at 10:15",
+	"prepare the slides for the board meeting next tuesday",
+	"what do I have to do today?",
+	"move the dentist to next monday at 3",
+	"delete the second one",
+	"water the plants every other day",
+	"submit the report by the end of the month p1",
+	"remind me to take out the trash every tuesday evening",
+	"undo",
+	"what did I finish last week",
+	"book flights to lisbon before december 1st #travel",
+	"mark the laundry as done",
+	"standup every weekday at 9:30",
+}
+
+func BenchmarkDates(b *testing.B) {
+	bench(b, func(s string, c language.Context) { language.Dates(s, c) })
+}
+func BenchmarkDrafts(b *testing.B) {
+	bench(b, func(s string, c language.Context) { _, _ = language.Drafts(s, c) })
+}
+func BenchmarkUnderstand(b *testing.B) {
+	bench(b, func(s string, c language.Context) { _, _ = language.Understand(s, c, language.Focus{}) })
+}
+
+func bench(b *testing.B, f func(string, language.Context)) {
+	c := now()
+	start := time.Now()
+	n := 0
+	for b.Loop() {
+		f(messages[n%len(messages)], c)
+		n++
+	}
+	b.ReportMetric(float64(n)/time.Since(start).Seconds(), "messages/s")
+}
