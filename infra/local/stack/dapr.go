@@ -39,7 +39,7 @@ func (s *Stack) findDaprd(ctx context.Context) error {
 func (s *Stack) runDaprd(ctx context.Context) error {
 	dir := filepath.Join(s.paths.run, "dapr")
 	err := sidecar.Render(dir, sidecar.Values{
-		SecretsFile: s.paths.secrets, SMTPHost: "127.0.0.1", SMTPPort: s.smtpPort, AuthURL: localURL(s.ports.auth).String(),
+		SecretsFile: s.paths.secrets, SMTPHost: "127.0.0.1", SMTPPort: s.ports.smtp, AuthURL: localURL(s.ports.auth).String(),
 	})
 	if err != nil {
 		return err

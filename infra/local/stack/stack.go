@@ -56,7 +56,6 @@ type Stack struct {
 	ports      ports
 	address    string // what the browser shows
 	daprToken  string
-	smtpPort   int
 	postgres   database
 	daprd      string // the program
 	brokers    []string
@@ -68,8 +67,8 @@ type paths struct{ data, run, log, mail, secrets string }
 // ports are chosen once, so that a part that is started again is found where it
 // was.
 type ports struct {
-	postgres, auth, functions, bridge, kafka, vite int
-	dapr                                           sidecar.Ports
+	postgres, auth, functions, bridge, kafka, smtp, vite int
+	dapr                                                 sidecar.Ports
 }
 
 // heartbeat is how often a long step says that it goes on.
@@ -196,7 +195,7 @@ func (s *Stack) choosePorts() error {
 		}
 	}()
 	p := &s.ports
-	for _, port := range []*int{&p.postgres, &p.auth, &p.dapr.HTTP, &p.dapr.GRPC, &p.dapr.Internal, &p.functions, &p.bridge, &p.kafka, &p.vite} {
+	for _, port := range []*int{&p.postgres, &p.auth, &p.dapr.HTTP, &p.dapr.GRPC, &p.dapr.Internal, &p.functions, &p.bridge, &p.kafka, &p.smtp, &p.vite} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return fmt.Errorf("no free port on this machine: %w", err)

@@ -111,19 +111,14 @@ func (s *Stack) runMail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	address := local(0)
-	return s.add(ctx, unitMail, "", "catching mail in "+s.paths.mail, func(context.Context) (supervise.Running, error) {
-		catcher, err := mail.Start(mail.Options{
+	address := local(s.ports.smtp)
+	return s.add(ctx, unitMail, address, "catching mail in "+s.paths.mail, func(context.Context) (supervise.Running, error) {
+		return mail.Start(mail.Options{
 			Dir: s.paths.mail, Address: address, Now: s.options.Now, Log: logger, Caught: func(l mail.Letter) {
 				s.report.Line("mail to %s: %s (%s)", strings.Join(l.To, ", "), l.Subject, l.File)
 				logger.Info("caught", "file", l.File)
 			},
 		})
-		if err != nil {
-			return nil, err
-		}
-		address, s.smtpPort = catcher.Addr().String(), catcher.Addr().Port
-		return catcher, nil
 	})
 }
 
@@ -232,7 +227,8 @@ func (s *Stack) runFunctions(ctx context.Context) error {
 				"LISTEN_ADDRESS": local(s.ports.functions), "SELF_URL": own,
 				"K_SINK":             fmt.Sprintf("%s/%s/default", localURL(s.ports.bridge), namespace),
 				"DAPR_HTTP_ENDPOINT": s.ports.dapr.HTTPEndpoint(), "DAPR_GRPC_ENDPOINT": s.ports.dapr.GRPCEndpoint(), "DAPR_API_TOKEN": s.daprToken,
-				"AUTH_ISSUER": s.address, "AUTH_AUDIENCE": audience, // Through the sidecar: its resiliency policies hold for this call.
+				"AUTH_ISSUER": s.address, "AUTH_AUDIENCE": audience,
+				// Through the sidecar: its resiliency policies hold for this call.
 				"AUTH_JWKS_URL": s.ports.dapr.HTTPEndpoint() + "/v1.0/invoke/auth/method/api/auth/jwks",
 			}),
 	}))
