@@ -34,18 +34,18 @@ func newPolicy(trigger, broker delivery) (policy, error) {
 		}
 	}
 	var delay time.Duration
-	for name, field := range map[string]struct {
-		text string
-		into *time.Duration
+	for _, field := range []struct {
+		name, text string
+		into       *time.Duration
 	}{
-		"backoffDelay": {d.BackoffDelay, &delay}, "timeout": {d.Timeout, &p.timeout}, "retryAfterMax": {d.RetryAfterMax, &p.patience},
+		{"backoffDelay", d.BackoffDelay, &delay}, {"timeout", d.Timeout, &p.timeout}, {"retryAfterMax", d.RetryAfterMax, &p.patience},
 	} {
 		if field.text == "" {
 			continue
 		}
 		var err error
 		if *field.into, err = parseDuration(field.text); err != nil {
-			return policy{}, fmt.Errorf("delivery.%s: %w", name, err)
+			return policy{}, fmt.Errorf("delivery.%s: %w", field.name, err)
 		}
 	}
 	switch d.BackoffPolicy {

@@ -41,12 +41,15 @@ func newTrigger(m triggerManifest, brokers map[string]brokerManifest) (*trigger,
 		subscriber: m.Spec.Subscriber, stats: &triggerCounters{},
 		deadLetter: merge(m.Spec.Delivery, broker.Spec.Delivery).DeadLetterSink,
 	}
-	for what, d := range map[string]destination{"subscriber": t.subscriber, "dead-letter sink": t.deadLetter} {
-		if d.empty() {
-			return nil, fmt.Errorf("trigger %s has no %s: an event would be lost", t.name, what)
+	for _, to := range []struct {
+		what string
+		destination
+	}{{"subscriber", t.subscriber}, {"dead-letter sink", t.deadLetter}} {
+		if to.empty() {
+			return nil, fmt.Errorf("trigger %s has no %s: an event would be lost", t.name, to.what)
 		}
-		if d.Ref != nil && d.Ref.Kind == "Broker" {
-			return nil, fmt.Errorf("trigger %s: its %s is a broker, which the laptop's bridge does not do", t.name, what)
+		if to.Ref != nil && to.Ref.Kind == "Broker" {
+			return nil, fmt.Errorf("trigger %s: its %s is a broker, which the laptop's bridge does not do", t.name, to.what)
 		}
 	}
 	var err error
