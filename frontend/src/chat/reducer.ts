@@ -32,7 +32,7 @@ export type ChatEvent =
   | { type: "received"; event: unknown }
   | { type: "ended" }
   | { type: "failed"; message: string }
-  | { type: "recovered" }
+  | { type: "broke"; progress: string }
   | { type: "loaded"; thread: unknown; items: unknown };
 
 export const emptyView: ThreadView = { items: [], busy: false, progress: "" };
@@ -63,8 +63,8 @@ export function reduce(view: ThreadView, event: ChatEvent): ThreadView {
         { ...view, busy: false, progress: "", error: { message: event.message, retry: true } },
         true,
       );
-    case "recovered":
-      return { ...view, error: undefined };
+    case "broke":
+      return { ...settle(view), busy: true, progress: event.progress, error: undefined };
     case "loaded":
       return load(view, event);
   }
@@ -187,9 +187,4 @@ function readNotice(event: Json, count: number): Item {
 /** The newest message of the person: what a retry repeats. */
 export function lastUserItem(view: ThreadView): Extract<Item, { kind: "user" }> | undefined {
   return view.items.findLast((item) => item.kind === "user");
-}
-
-/** Whether anything followed the newest message. */
-export function isAnswered(view: ThreadView): boolean {
-  return view.items.at(-1)?.kind !== "user";
 }

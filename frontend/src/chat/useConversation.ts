@@ -6,8 +6,8 @@ import { useServices } from "../app/services.tsx";
 import { readLocal, writeLocal } from "../app/theme.ts";
 import { useMessages } from "../messages/index.tsx";
 import { COUNTS, TASKS } from "../tasks/cache.ts";
-import type { Action } from "./protocol.ts";
-import { emptyView, isAnswered, lastUserItem, reduce, type ThreadView } from "./reducer.ts";
+import { type Action, readItems } from "./protocol.ts";
+import { emptyView, lastUserItem, reduce, type ThreadView } from "./reducer.ts";
 
 const KEY = "nudge.thread";
 export const THREADS = "threads";
@@ -35,13 +35,24 @@ export function useConversation() {
     if (threadId !== undefined) writeLocal(storageKey, threadId);
   }, [threadId, storageKey]);
 
-  /** Reads the thread again as the server has it. */
-  const reread = useCallback(
-    async (id: string, signal: AbortSignal) => {
-      const items = await chat.items(id, signal);
-      if (!signal.aborted) dispatch({ type: "loaded", thread: undefined, items });
+  /** After a broken stream: whether the answer was found by reading the thread again. */
+  const recover = useCallback(
+    async (id: string, signal: AbortSignal): Promise<boolean> => {
+      dispatch({ type: "broke", progress: messages.chat.catchingUp });
+      for (const pause of REREAD_MS) {
+        await wait(pause, signal);
+        if (signal.aborted) return false;
+        const items = await chat.items(id, signal).catch(() => undefined);
+        if (items === undefined || signal.aborted) continue;
+        dispatch({ type: "loaded", thread: undefined, items });
+        if (readItems(items).at(-1)?.kind !== "user") {
+          dispatch({ type: "ended" });
+          return true;
+        }
+      }
+      return false;
     },
-    [chat],
+    [chat, messages],
   );
 
   /** Runs one stream to its end; a broken one is followed by re-reads until an answer is there or patience ends. */
@@ -55,20 +66,13 @@ export function useConversation() {
         for await (const event of open(signal)) dispatch({ type: "received", event });
         dispatch({ type: "ended" });
       } catch (error) {
-        if (signal.aborted) return dispatch({ type: "ended" });
-        dispatch({ type: "failed", message: explain(error, messages) });
+        // A request that gave way to a newer one says nothing more; a stopped one ends here.
+        const stopped = () => running.current === controller && dispatch({ type: "ended" });
+        if (signal.aborted) return void stopped();
         const id = latest.current.thread?.id;
-        const status = asApiError(error).status;
-        if (id === undefined || (status >= 400 && status < 500)) return;
-        for (const pause of REREAD_MS) {
-          await wait(pause, signal);
-          if (signal.aborted) return;
-          const done = await reread(id, signal).then(
-            () => true,
-            () => false,
-          );
-          if (done && isAnswered(latest.current)) return dispatch({ type: "recovered" });
-        }
+        const recovered = id !== undefined && asApiError(error).status === 0 && (await recover(id, signal));
+        if (signal.aborted) return void stopped();
+        if (!recovered) dispatch({ type: "failed", message: explain(error, messages) });
       } finally {
         if (running.current === controller) running.current = undefined;
         for (const key of [TASKS, COUNTS, THREADS, "activity", "verification"]) {
@@ -76,7 +80,7 @@ export function useConversation() {
         }
       }
     },
-    [client, messages, reread],
+    [client, messages, recover],
   );
 
   const open = useCallback(
