@@ -26,14 +26,14 @@ func newKeyring(options Options) *keyring { return &keyring{options: options} }
 
 // trusted returns the set if it is young enough to be trusted, else nil. An
 // ageing set is fetched again beside the caller, who need not wait.
-func (k *keyring) trusted(now time.Time) *keySet {
+func (k *keyring) trusted(ctx context.Context, now time.Time) *keySet {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.set == nil || now.Sub(k.fetchedAt) > k.options.MaxAge {
 		return nil
 	}
 	if now.Sub(k.fetchedAt) > k.options.RefreshAfter && k.mayFetch(now) {
-		k.start()
+		k.start(ctx)
 	}
 	return k.set
 }
@@ -44,7 +44,7 @@ func (k *keyring) trusted(now time.Time) *keySet {
 func (k *keyring) find(ctx context.Context, head header) (publicKey, *keySet, error) {
 	name := keyName{head.Algorithm, head.KeyID}
 	now := k.options.Now()
-	if set := k.trusted(now); set != nil {
+	if set := k.trusted(ctx, now); set != nil {
 		if key, found := set.keys[name]; found {
 			return key, set, nil
 		}
@@ -52,7 +52,7 @@ func (k *keyring) find(ctx context.Context, head header) (publicKey, *keySet, er
 	if err := k.fetchIfAllowed(ctx, now); err != nil {
 		return publicKey{}, nil, err
 	}
-	set := k.trusted(now)
+	set := k.trusted(ctx, now)
 	if set == nil {
 		return publicKey{}, nil, refuse(Unavailable, "the keys of the sign-in server are too old")
 	}
@@ -81,7 +81,7 @@ func (k *keyring) fetchIfAllowed(ctx context.Context, now time.Time) error {
 func (k *keyring) fetch(ctx context.Context) error {
 	k.mu.Lock()
 	if k.running == nil {
-		k.start()
+		k.start(ctx)
 	}
 	done := k.running
 	k.mu.Unlock()
@@ -109,11 +109,11 @@ func (k *keyring) mayFetch(now time.Time) bool {
 
 // start fetches in the background; the lock is held and no fetch is running.
 // The fetch belongs to no request: one that gives up must not fail the others.
-func (k *keyring) start() {
+func (k *keyring) start(ctx context.Context) {
 	done := make(chan struct{})
 	k.running = done
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), k.options.FetchTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.options.FetchTimeout)
 		defer cancel()
 		set, err := download(ctx, k.options.Client, k.options.JWKSURL)
 		k.mu.Lock()

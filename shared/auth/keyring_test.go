@@ -167,7 +167,8 @@ func TestFromRequest(t *testing.T) {
 		require.True(t, found)
 		_, _ = w.Write([]byte(person.ID))
 	}), func(w http.ResponseWriter, _ *http.Request, err error) {
-		refused := err.(*auth.Error)
+		var refused *auth.Error
+		require.ErrorAs(t, err, &refused)
 		w.Header().Set("WWW-Authenticate", refused.Challenge())
 		w.WriteHeader(refused.Status())
 	})

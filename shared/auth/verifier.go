@@ -111,7 +111,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Person, error) {
 		return Person{}, err
 	}
 	now := v.options.Now()
-	if person, found := v.verified.recall(token, v.keys.trusted(now)); found {
+	if person, found := v.verified.recall(token, v.keys.trusted(ctx, now)); found {
 		return v.unexpired(person, now)
 	}
 	head, err := readHeader(token)

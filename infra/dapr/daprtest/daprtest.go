@@ -106,7 +106,8 @@ func writeSecrets(t testing.TB, path string, options Options) {
 func (s *Sidecar) Start() {
 	s.t.Helper()
 	s.output = &bytes.Buffer{}
-	s.cmd = exec.Command(s.program, sidecar.Args(s.dir, s.Ports)...)
+	// Stop ends it, after a chance to end by itself.
+	s.cmd = exec.CommandContext(context.Background(), s.program, sidecar.Args(s.dir, s.Ports)...)
 	s.cmd.Env = append(os.Environ(), sidecar.Env(s.token)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	s.cmd.WaitDelay = time.Second
@@ -143,8 +144,8 @@ func (s *Sidecar) Output() string { return s.output.String() }
 func freePort(t testing.TB) int {
 	t.Helper()
 	for range 100 {
-		port := 10000 + rand.IntN(22000)
-		listener, err := net.Listen("tcp", net.JoinHostPort(sidecar.Address, strconv.Itoa(port)))
+		port := 10000 + rand.IntN(22000) //nolint:gosec // a port is no secret
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(sidecar.Address, strconv.Itoa(port)))
 		if err == nil {
 			_ = listener.Close()
 			return port

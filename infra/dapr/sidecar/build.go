@@ -27,7 +27,7 @@ func Program(ctx context.Context, root string, log io.Writer) (string, error) {
 	if _, err := os.Stat(target); err == nil {
 		return target, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
 		return "", fmt.Errorf("build daprd: %w", err)
 	}
 	temporary := fmt.Sprintf("%s.%d", target, os.Getpid())
@@ -61,7 +61,7 @@ func fingerprint(source string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(hash, "%s %d\n", name, len(content))
+		_, _ = fmt.Fprintf(hash, "%s %d\n", name, len(content))
 		hash.Write(content)
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:12], nil

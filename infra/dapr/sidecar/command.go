@@ -47,11 +47,10 @@ func Env(token string) []string {
 	return env
 }
 
-// HTTPEndpoint and GRPCEndpoint are the addresses the functions are told in
-// DAPR_HTTP_ENDPOINT and DAPR_GRPC_ENDPOINT.
+// HTTPEndpoint is what the functions are told in DAPR_HTTP_ENDPOINT.
 func (p Ports) HTTPEndpoint() string { return fmt.Sprintf("http://%s:%d", Address, p.HTTP) }
 
-// GRPCEndpoint: see HTTPEndpoint.
+// GRPCEndpoint is what the functions are told in DAPR_GRPC_ENDPOINT.
 func (p Ports) GRPCEndpoint() string { return fmt.Sprintf("%s:%d", Address, p.GRPC) }
 
 // WaitReady returns when the sidecar serves its components, or when ctx ends.
