@@ -144,11 +144,9 @@ func (p *Parser) readAt(i int32) {
 	}
 	// The list grows while it is walked.
 	for at := p.first[i]; at >= 0; at = p.items[at].next {
-		rules := p.lang.rules[p.items[at].cat]
-		for k := range rules {
-			r := &rules[k]
+		if n := p.lang.starts[p.items[at].cat]; n != nil {
 			p.stack[0] = at
-			p.match(r, 1, p.items[at].end)
+			p.match(n, 1, p.items[at].end)
 		}
 	}
 }
@@ -163,22 +161,29 @@ func (p *Parser) matchPhrase(at int32, rest []symbol) int32 {
 	return at
 }
 
-func (p *Parser) match(r *grammarRule, k int, at int32) {
-	if k == len(r.rhs) {
+// match follows the tree of rules; the first k elements are on the stack.
+func (p *Parser) match(n *node, k int, at int32) {
+	for _, r := range n.rules {
 		p.reduce(r, at)
+	}
+	if int(at) >= len(p.Tokens) {
 		return
 	}
-	if int(at) >= len(p.Tokens) || at-p.items[p.stack[0]].start > maxSpanTokens {
+	here := p.bloom[at]
+	if n.bloom&here == 0 || at-p.items[p.stack[0]].start > maxSpanTokens {
 		return
 	}
-	e := &r.rhs[k]
-	if p.bloom[at]&(1<<(uint(e.sym)&63)) == 0 || e.glued && !p.Tokens[at].Glued {
-		return
-	}
-	for it := p.first[at]; it >= 0; it = p.items[it].next {
-		if p.items[it].cat == e.sym {
-			p.stack[k] = it
-			p.match(r, k+1, p.items[it].end)
+	glued := p.Tokens[at].Glued
+	for i := range n.edges {
+		e := &n.edges[i]
+		if e.bit&here == 0 || e.glued && !glued {
+			continue
+		}
+		for it := p.first[at]; it >= 0; it = p.items[it].next {
+			if p.items[it].cat == e.sym {
+				p.stack[k] = it
+				p.match(e.to, k+1, p.items[it].end)
+			}
 		}
 	}
 }

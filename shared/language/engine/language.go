@@ -59,7 +59,9 @@ type Language struct {
 	senses  [][]sense
 	phrases [][]phrase
 	rules   [][]grammarRule
-	cats    categories
+	// starts are the rules by their first symbol, as trees.
+	starts []*node
+	cats   categories
 }
 
 // categories are the symbols that the engine itself produces or reads.
@@ -130,6 +132,7 @@ func Compile(tag, text string) (*Language, error) {
 	} {
 		*s = l.symbol("<" + name + ">")
 	}
+	l.grow()
 	return l, c.undefined()
 }
 
