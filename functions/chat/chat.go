@@ -1,6 +1,7 @@
 // Package chat serves POST /chatkit: the ChatKit protocol over the assistant. It reads
 // requests, keeps conversations, and writes answers as streams with widgets; what a
-// message means and does is decided in shared/assistant.
+// message means and does is decided in shared/assistant. Messages also come as events
+// (POST /events/chat).
 package chat
 
 import (
@@ -22,7 +23,9 @@ const Path = "/chatkit"
 
 // Register mounts the function.
 func Register(mux *http.ServeMux, h *host.Host) {
-	mux.Handle("POST "+Path, newChat(h, newMemory(h)))
+	c := newChat(h, newMemory(h))
+	mux.Handle("POST "+Path, c)
+	mux.HandleFunc(EventsPath, c.receive)
 }
 
 type chat struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,6 +124,9 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 	case err != nil:
 		return s.answer, err
 	}
+	if !slices.ContainsFunc(u.Acts, answers) {
+		s.answer.Focus.Pending = "" // a yes must follow its question
+	}
 	for i, act := range u.Acts {
 		s.step = fmt.Sprint(i)
 		if err := s.do(ctx, act); err != nil {
@@ -132,12 +136,14 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 	return s.answer, nil
 }
 
+// answers tells whether an act answers a question.
+func answers(act language.Act) bool {
+	return act.Intent == language.Confirm || act.Intent == language.Refuse || act.Intent == language.Choose
+}
+
 // do carries out one act. What a person can get wrong becomes a sentence; what is
 // returned is for the operator, and worth another try.
 func (s *session) do(ctx context.Context, act language.Act) error {
-	if act.Intent != language.Confirm && act.Intent != language.Refuse && act.Intent != language.Choose {
-		s.answer.Focus.Pending = "" // a yes must follow its question
-	}
 	return s.excuse(s.dispatch(ctx, act))
 }
 
@@ -183,7 +189,7 @@ func (s *session) excuse(err error) error {
 	}
 	switch known.Code {
 	case todo.CodeInvalid, todo.CodeConflict, todo.CodeTooLarge:
-		s.say("That did not work: %s. Nothing was changed.", escape(strings.TrimSuffix(known.Message, ".")))
+		s.say("That did not work: %s. Nothing was changed.", escape(strings.TrimSuffix(reasonOf(known), ".")))
 	case todo.CodeVersionMismatch:
 		s.say("It was changed somewhere else at the same moment, so I left it alone. Please try again.")
 	case todo.CodeNotFound:
@@ -194,6 +200,20 @@ func (s *session) excuse(err error) error {
 		return err
 	}
 	return nil
+}
+
+// reasonOf says what is wrong, and with which field.
+func reasonOf(e *todo.Error) string {
+	if len(e.Fields) == 0 {
+		return e.Message
+	}
+	f := e.Fields[0]
+	for part := range strings.SplitSeq(f.Pointer, "/") {
+		if part != "" && strings.Trim(part, "0123456789") != "" {
+			return "the " + strings.ReplaceAll(part, "_", " ") + ": " + f.Detail
+		}
+	}
+	return f.Detail
 }
 
 // by is the act in whose name a step of the message is done. what tells several
