@@ -9,7 +9,7 @@ import (
 )
 
 type listInput struct {
-	locale
+	Locale
 	View  string   `query:"view" enum:"today,upcoming,all,done,trash" default:"all"`
 	Q     string   `query:"q" maxLength:"200" doc:"Words that the task's text must have, or begin with"`
 	Tag   []string `query:"tag" maxItems:"10"`

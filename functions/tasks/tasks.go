@@ -43,12 +43,13 @@ func (t *tasks) act(ctx context.Context) todo.Act {
 	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson}
 }
 
-// locale is the language of texts in answers.
-type locale struct {
+// Locale is the language of texts in answers. Embedded inputs are exported because huma
+// reads no others.
+type Locale struct {
 	AcceptLanguage string `header:"Accept-Language"`
 }
 
-func (l locale) language() string {
+func (l Locale) language() string {
 	first, _, _ := strings.Cut(l.AcceptLanguage, ",")
 	first, _, _ = strings.Cut(first, ";")
 	return strings.TrimSpace(first)
@@ -62,7 +63,7 @@ type written struct {
 	Body      taskBody
 }
 
-func (l locale) written(r todo.Result) *written {
+func (l Locale) written(r todo.Result) *written {
 	d := r.First()
 	return &written{ChangeSet: r.ChangeSet.ID, ETag: etag(d.Version), Body: show(d, l.language())}
 }
@@ -70,7 +71,7 @@ func (l locale) written(r todo.Result) *written {
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 type createInput struct {
-	locale
+	Locale
 	TimeZone string `header:"Time-Zone" doc:"IANA time zone to read words in, for a person who has none set"`
 	Body     struct {
 		Text        string         `json:"text,omitempty" maxLength:"4096" doc:"The task in words; then nothing else may be said"`
@@ -120,9 +121,14 @@ func (t *tasks) wanted(ctx context.Context, in *createInput) ([]todo.NewTask, er
 	return quickadd.Parse(b.Text, prefs, t.Now())
 }
 
-type idInput struct {
-	locale
+// PathID is the address of one thing.
+type PathID struct {
 	ID string `path:"id" doc:"UUID"`
+}
+
+type idInput struct {
+	Locale
+	PathID
 }
 
 func (t *tasks) get(ctx context.Context, in *idInput) (*written, error) {
@@ -133,13 +139,19 @@ func (t *tasks) get(ctx context.Context, in *idInput) (*written, error) {
 	return in.written(todo.Result{Tasks: []todo.Details{d}}), nil
 }
 
-type versioned struct {
-	idInput
+// Precondition is the version that a change is based on.
+type Precondition struct {
 	IfMatch string `header:"If-Match" doc:"The ETag of what the change is based on"`
 }
 
+type versioned struct {
+	Locale
+	PathID
+	Precondition
+}
+
 // version reads If-Match; a change without it is 428.
-func (v versioned) version() (int64, error) {
+func (v Precondition) version() (int64, error) {
 	if v.IfMatch == "" {
 		return 0, todo.Errorf(todo.CodeVersionRequired, "send If-Match with the task's ETag")
 	}
@@ -154,7 +166,9 @@ func (v versioned) version() (int64, error) {
 }
 
 type editInput struct {
-	versioned
+	Locale
+	PathID
+	Precondition
 	Body struct {
 		Title       given[string]        `json:"title,omitempty"`
 		Description given[string]        `json:"description,omitempty"`
