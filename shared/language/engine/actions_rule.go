@@ -1,6 +1,10 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"math/bits"
+
+	"function/shared/language/civil"
+)
 
 // ruleActions build recurrences.
 var ruleActions = map[string]Action{
@@ -273,6 +277,9 @@ var ruleActions = map[string]Action{
 	},
 	"skip-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		r := p.rule(a[0])
+		if a[1].P.has(FWeekday) && !a[1].P.has(FFixed|FMonth|FDay) {
+			return Value{}, false
+		}
 		for i := range r.Skip {
 			if r.Skip[i].Has == 0 {
 				r.Skip[i] = a[1].P
@@ -332,18 +339,31 @@ func ordinals(r *Rule) []int {
 	return out
 }
 
+func rulePhraseWeekly(p *Parser, a []*Value) (Value, bool) {
+	v, ok := p.repeat(a[0], civil.Week, 1)
+	if !ok {
+		return v, false
+	}
+	return p.ruleTime(&v, a[1])
+}
+
 // every repeats each n units.
 func (p *Parser) every(n float64, u *Value) (Value, bool) {
 	if u.N > 0 {
 		n *= u.N
 	}
 	r := Rule{Freq: u.Unit, Interval: int16(n)}
+	if u.Unit == civil.Hour && n != float64(int(n)) {
+		// Every hour and a half.
+		n *= 60
+		r.Freq, r.Interval = civil.Minute, int16(n)
+	}
 	if n != float64(int(n)) || n < 1 || n > 5000 {
 		return Value{}, false
 	}
 	switch u.Unit {
 	case civil.Quarter:
-		r.Freq, r.Interval = civil.Month, r.Interval*3
+		r.Freq, r.Interval, r.Quarterly = civil.Month, r.Interval*3, n == 1
 	case civil.Decade:
 		r.Freq, r.Interval = civil.Year, r.Interval*10
 	case civil.Century, civil.None:
@@ -458,7 +478,7 @@ func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 		return Value{}, false
 	}
 	nth := s.NDays > 0 && s.Days[0].N != 0
-	quarterly := r.Freq == civil.Month && r.Interval%3 == 0
+	quarterly := r.Quarterly
 	switch {
 	case (nth || s.SetPos[0] != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Month && r.Freq != civil.Day && r.Freq != civil.Week && r.Freq != civil.Hour:
 		return Value{}, false
@@ -628,8 +648,90 @@ var rulePhrases = map[string]Action{
 		return p.repeat(&set, civil.Year, 1)
 	},
 	"yearly-set": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.repeat(a[0], civil.Year, 1) },
-	"daily-until": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+	// daily-until-whole is a mere end: every day up to it, where nothing else
+	// is said.
+	"daily-until-whole": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if p.from != 0 || int(p.to) != len(p.Tokens) {
+			return Value{}, false
+		}
 		return p.makeRule(Rule{Freq: civil.Day, Interval: 1, Until: a[0].P})
+	},
+	// repeat-list-month makes two days of the month or more repeat.
+	"repeat-list-month": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if bits.OnesCount32(r.MonthDays)+bits.OnesCount32(r.LastDays) < 2 {
+			return Value{}, false
+		}
+		return p.repeat(a[0], civil.Month, 1)
+	},
+	// weekly-part is "Monday mornings"; weekly-part-at adds a clock time.
+	"weekly-part": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.repeat(a[0], civil.Week, 1)
+		if !ok {
+			return v, false
+		}
+		return p.ruleTime(&v, a[1])
+	},
+	"weekly-part-at": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := rulePhraseWeekly(p, a)
+		if !ok {
+			return v, false
+		}
+		return p.ruleTime(&v, a[2])
+	},
+	"weeknights": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		r := Rule{Freq: civil.Week, Interval: 1, Part: Evening}
+		for w := int8(1); w <= 5; w++ {
+			r.addDay(0, w)
+		}
+		return p.makeRule(r)
+	},
+	// weekday-row is "Mon Wed Fri".
+	"weekday-row": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := Rule{Freq: civil.Week, Interval: 1}
+		for _, d := range a {
+			r.addDay(0, int8(d.N))
+		}
+		return p.makeRule(r)
+	},
+	// parts-daily is every morning and evening.
+	"parts-daily": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := Rule{Freq: civil.Day, Interval: 1, NTimes: 2}
+		for i, pt := range a[1:3] {
+			h, _ := p.partHours(&pt.P)
+			r.Times[i] = Point{Has: FHour | FMinute | FSure, Hour: int8(h), Grain: civil.Hour}
+		}
+		return p.makeRule(r)
+	},
+	// hours-between keeps an hourly rule within hours of the day.
+	"hours-between": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		v := Value{P: a[1].P, Q: a[2].P, HasEnd: true}
+		if r.Freq > civil.Hour || r.Freq == civil.None || r.Hours != 0 || v.P.has(dateFields) || v.Q.has(dateFields) {
+			return Value{}, false
+		}
+		from, _ := hour(&Point{Has: v.P.Has, Hour: v.P.Hour, Part: v.P.Part})
+		to, _ := hour(&Point{Has: v.Q.Has, Hour: v.Q.Hour, Part: v.Q.Part})
+		if to <= from {
+			return Value{}, false
+		}
+		step := 1
+		if r.Freq == civil.Hour {
+			step, r.Interval = int(r.Interval), 1
+		}
+		for h := from; h <= to && h < 24; h += step {
+			r.Hours |= 1 << h
+		}
+		return p.makeRule(r)
+	},
+	// repeat-list makes three weekdays or more in a row repeat, or two that are
+	// the whole text.
+	"repeat-list": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if r.NDays < 2 || r.NDays == 2 && p.from != 0 || p.from > 0 && p.Tokens[p.from-1].Text == "from" {
+			return Value{}, false
+		}
+		return p.repeat(a[0], civil.Week, 1)
 	},
 	// skip-more leaves out a further date, after one was left out.
 	"skip-more": func(p *Parser, a []*Value, _ []int) (Value, bool) {

@@ -130,9 +130,13 @@ var timeActions = map[string]Action{
 		v := fixed(d, civil.Day)
 		return putOn(&Value{P: v}, &Value{P: Point{Has: FPart, Part: Morning, Grain: civil.Hour}})
 	},
-	// sure takes an hour as on the 24-hour clock.
-	"sure": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+	// sure takes an hour as on the 24-hour clock; with a constant, from there on:
+	// "2h" is a length.
+	"sure": func(_ *Parser, a []*Value, k []int) (Value, bool) {
 		v := *a[0]
+		if len(k) > 0 && int(v.P.Hour) < k[0] {
+			return v, false
+		}
 		v.P.Has = v.P.Has&^FBare | FSure
 		return v, v.P.has(FHour)
 	},

@@ -109,7 +109,8 @@ func (p *Parser) reading(it int32) (Reading, bool) {
 	switch o.cat {
 	case p.lang.cats.recur:
 		r.Kind = KindRecur
-		return r, true
+		_, ok := p.Recurrence(&r)
+		return r, ok
 	case p.lang.cats.remind:
 		r.Kind = KindRemind
 		return r, true

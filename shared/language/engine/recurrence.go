@@ -128,7 +128,11 @@ func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civ
 	}
 	anchored := r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0 || r.Weeks|r.LastWeeks != 0 || r.YearDays[0] != 0
 	d := from
-	for k := 0; k < 366*9; k++ {
+	for k := 0; k < 31*12*41; k++ {
+		if r.Months != 0 && r.Months&(1<<d.Month) == 0 {
+			d = civil.Date(d.Year, d.Month, 1).AddMonths(1)
+			continue
+		}
 		if matches(r, d) {
 			if at, ok := p.timeOn(d, times); ok {
 				return at, true
@@ -137,7 +141,7 @@ func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civ
 		if anchored {
 			d = d.AddDays(1)
 		} else {
-			d = from.Add((k+1)*int(r.Interval), r.Freq)
+			d = from.Add(k+1, r.Freq)
 			if k > 2 {
 				break
 			}
@@ -266,10 +270,10 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	if r.Interval > 1 {
 		b.WriteString(";INTERVAL=" + strconv.Itoa(int(r.Interval)))
 	}
-	list(&b, "BYMONTH", bits(uint64(r.Months), 12))
-	list(&b, "BYWEEKNO", append(bits(r.Weeks, 53), bitsFromEnd(r.LastWeeks, 53)...))
+	list(&b, "BYMONTH", numbersOf(uint64(r.Months), 12))
+	list(&b, "BYWEEKNO", append(numbersOf(r.Weeks, 53), bitsFromEnd(r.LastWeeks, 53)...))
 	list(&b, "BYYEARDAY", r.YearDays.list())
-	days := append(bits(uint64(r.MonthDays), 31), bitsFromEnd(uint64(r.LastDays), 31)...)
+	days := append(numbersOf(uint64(r.MonthDays), 31), bitsFromEnd(uint64(r.LastDays), 31)...)
 	list(&b, "BYMONTHDAY", days)
 	days = nil
 	for _, d := range r.Days[:r.NDays] {
@@ -359,7 +363,7 @@ func sorted(set map[int]bool) []string {
 	return out
 }
 
-func bits(set uint64, n int) []string {
+func numbersOf(set uint64, n int) []string {
 	var out []string
 	for i := 1; i <= n; i++ {
 		if set&(1<<i) != 0 {

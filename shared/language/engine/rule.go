@@ -92,6 +92,8 @@ type Rule struct {
 	Skip       [4]Point
 	// FromCompletion counts from when the last one was done.
 	FromCompletion bool
+	// Quarterly says that the unit was a quarter, not three months.
+	Quarterly bool
 	// Bare says that no word marks the repetition itself: a list of days waits
 	// for its "every month".
 	Bare bool
