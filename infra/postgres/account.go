@@ -47,12 +47,18 @@ func (a *account) credential() *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)} //nolint:gosec // positive, checked when made
 }
 
-// own gives the folder and all in it to the account.
+// own gives the folder and all in it to the account. It stays inside the folder
+// (os.Root): the account could have put symbolic links there.
 func (a *account) own(dir string) error {
 	if a == nil {
 		return nil
 	}
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	return fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -63,7 +69,7 @@ func (a *account) own(dir string) error {
 		if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) == a.uid && int(stat.Gid) == a.gid {
 			return nil
 		}
-		return os.Lchown(path, a.uid, a.gid)
+		return root.Lchown(path, a.uid, a.gid)
 	})
 }
 

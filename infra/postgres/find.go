@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ErrNotFound is returned by [Find] when no PostgreSQL server is on the machine.
@@ -21,7 +23,7 @@ var ErrNotFound = errors.New("no PostgreSQL server found on this machine (looked
 // folders given. A data folder can only be opened by the major version that made
 // it, so if dir already holds one the version that fits is chosen; otherwise the
 // newest is.
-func Find(dir string, extra ...string) (string, error) {
+func Find(ctx context.Context, dir string, extra ...string) (string, error) {
 	if bin := os.Getenv("PG_BIN"); bin != "" {
 		if !holdsServer(bin) {
 			return "", fmt.Errorf("PG_BIN is %q, but there is no initdb and postgres in that folder", bin)
@@ -35,7 +37,7 @@ func Find(dir string, extra ...string) (string, error) {
 		if !holdsServer(bin) {
 			continue
 		}
-		major, err := binaryMajor(bin)
+		major, err := binaryMajor(ctx, bin)
 		if err != nil {
 			continue
 		}
@@ -86,7 +88,7 @@ func installed() []string {
 
 func holdsServer(bin string) bool {
 	for _, program := range []string{"initdb", "postgres"} {
-		info, err := os.Stat(filepath.Join(bin, program))
+		info, err := os.Stat(filepath.Join(bin, program)) //nolint:gosec // PG_BIN and PATH are the caller's own
 		if err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
 			return false
 		}
@@ -95,8 +97,10 @@ func holdsServer(bin string) bool {
 }
 
 // binaryMajor asks initdb, not postgres, for its version: it answers root too.
-func binaryMajor(bin string) (int, error) {
-	out, err := exec.Command(filepath.Join(bin, "initdb"), "--version").Output()
+func binaryMajor(ctx context.Context, bin string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--version").Output()
 	if err != nil {
 		return 0, fmt.Errorf("ask %s for its version: %w", bin, err)
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // RunningError says that a server is already running on the data folder.
@@ -44,12 +46,12 @@ func readPIDFile(data string) (pidFile, bool) {
 
 // clearStalePID removes the lock file of a server that is gone. PostgreSQL does
 // it too, but not if the number now belongs to another process of the account.
-func clearStalePID(data string) error {
+func clearStalePID(ctx context.Context, data string) error {
 	file, exists := readPIDFile(data)
 	if !exists {
 		return nil
 	}
-	if file.pid > 0 && isServer(file.pid, data) {
+	if file.pid > 0 && isServer(ctx, file.pid, data) {
 		return &RunningError{Dir: data, PID: file.pid}
 	}
 	return os.Remove(filepath.Join(data, "postmaster.pid"))
@@ -57,7 +59,7 @@ func clearStalePID(data string) error {
 
 // isServer tells whether the process exists and is a PostgreSQL server of the
 // data folder. In doubt it says yes: two servers on one folder destroy it.
-func isServer(pid int, data string) bool {
+func isServer(ctx context.Context, pid int, data string) bool {
 	if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
 		return false
 	}
@@ -69,7 +71,9 @@ func isServer(pid int, data string) bool {
 		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 		return err != nil || strings.Contains(string(name), "postgres")
 	}
-	out, err := exec.Command("ps", "-p", strconv.Itoa(pid), "-o", "comm=").Output()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "ps", "-p", strconv.Itoa(pid), "-o", "comm=").Output()
 	return err != nil || strings.Contains(string(out), "postgres") || strings.Contains(string(out), "postmaster")
 }
 

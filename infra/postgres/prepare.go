@@ -18,11 +18,11 @@ func dataFolder(dir string) string { return filepath.Join(dir, "data") }
 // no PG_VERSION under the final name, because the cluster is made beside it and
 // renamed when it is whole.
 func prepare(ctx context.Context, dir string, options Options, who *account) ([]byte, error) {
-	if err := os.MkdirAll(dir, 0o711); err != nil {
+	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // the server's account passes through
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	if who != nil { // the server's account passes through, and sees nothing but its own
-		if err := os.Chmod(dir, 0o711); err != nil {
+		if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // the same
 			return nil, err
 		}
 	}
@@ -93,9 +93,11 @@ func writePassword(dir, password string, who *account) (path string, cleanup fun
 	if err := os.WriteFile(path, []byte(password+"\n"), 0o600); err != nil {
 		return "", nil, err
 	}
-	if err := who.own(path); err != nil {
-		cleanup()
-		return "", nil, err
+	if who != nil {
+		if err := os.Lchown(path, who.uid, who.gid); err != nil {
+			cleanup()
+			return "", nil, err
+		}
 	}
 	return path, cleanup, nil
 }

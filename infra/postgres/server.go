@@ -66,7 +66,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		options.Log = io.Discard
 	}
 	if options.Bin == "" {
-		if options.Bin, err = Find(dir); err != nil {
+		if options.Bin, err = Find(ctx, dir); err != nil {
 			return nil, err
 		}
 	}
@@ -106,13 +106,13 @@ func pause(ctx context.Context, d time.Duration) {
 
 func launch(ctx context.Context, dir string, options Options, who *account, secret []byte) (*Server, []byte, error) {
 	data := dataFolder(dir)
-	if err := clearStalePID(data); err != nil {
+	if err := clearStalePID(ctx, data); err != nil {
 		return nil, nil, err
 	}
 	port := options.Port
 	if port == 0 {
 		var err error
-		if port, err = freePort(); err != nil {
+		if port, err = freePort(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -122,7 +122,7 @@ func launch(ctx context.Context, dir string, options Options, who *account, secr
 	}
 	defer folder.close()
 	tail := &tailWriter{next: options.Log}
-	cmd := exec.Command(filepath.Join(options.Bin, "postgres"), arguments(folder.path, port, options.Settings)...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(options.Bin, "postgres"), arguments(folder.path, port, options.Settings)...)
 	folder.enter(cmd)
 	cmd.Stdout, cmd.Stderr = tail, tail
 	cmd.Env, cmd.SysProcAttr = environment(), attributes(who)
@@ -214,7 +214,7 @@ func (s *Server) URL(user, database string) string {
 }
 
 func arguments(data string, port int, settings map[string]string) []string {
-	all := map[string]string{
+	all := map[string]string{ //nolint:gosec // the name of a setting, no password
 		"listen_addresses": "127.0.0.1", "port": strconv.Itoa(port), "unix_socket_directories": "",
 		"timezone": "UTC", "log_timezone": "UTC", "logging_collector": "off",
 		"password_encryption": "scram-sha-256", "shared_buffers": "64MB",
@@ -246,8 +246,9 @@ func environment() []string {
 	return env
 }
 
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

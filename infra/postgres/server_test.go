@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,6 +23,42 @@ import (
 
 // quick spares the tests the wait for the disk.
 var quick = map[string]string{"fsync": "off"}
+
+// madeIn is removed at the end.
+var madeIn string
+
+// made is a data folder that initdb has filled, which takes seconds. Tests that
+// do not look at that get a copy.
+var made = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "nudge-postgres-")
+	if err != nil {
+		return "", err
+	}
+	madeIn = dir
+	server, err := postgres.Start(context.Background(), postgres.Options{Dir: dir, Settings: quick})
+	if err != nil {
+		return "", err
+	}
+	server.Stop()
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(madeIn)
+	os.Exit(code)
+}
+
+// folder is a data folder of the test's own.
+func folder(t *testing.T) string {
+	t.Helper()
+	from, err := made()
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "database")
+	openToServer(t, filepath.Dir(dir))
+	require.NoError(t, exec.Command("cp", "-R", "-p", from, dir).Run())
+	return dir
+}
 
 func start(t *testing.T, dir string) *postgres.Server {
 	t.Helper()
@@ -50,8 +87,7 @@ func exec1(t *testing.T, address, sql string) {
 }
 
 func TestDataSurvivesStopAndKill(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
+	dir := folder(t)
 
 	first := start(t, dir)
 	admin := first.URL(postgres.Superuser, "postgres")
@@ -73,8 +109,7 @@ func TestDataSurvivesStopAndKill(t *testing.T) {
 }
 
 func TestSecondServerOnOneFolderIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
+	dir := folder(t)
 	first := start(t, dir)
 
 	_, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick})
@@ -85,9 +120,7 @@ func TestSecondServerOnOneFolderIsRefused(t *testing.T) {
 }
 
 func TestStaleLockOfAnotherProcessIsRemoved(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
-	start(t, dir).Stop()
+	dir := folder(t)
 	// After a restart of the machine the number may belong to any process: here, to this test.
 	lock := filepath.Join(dir, "data", "postmaster.pid")
 	require.NoError(t, os.WriteFile(lock, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600))
@@ -95,8 +128,7 @@ func TestStaleLockOfAnotherProcessIsRemoved(t *testing.T) {
 }
 
 func TestPasswordIsNeeded(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
+	dir := folder(t)
 	server := start(t, dir)
 	address := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", server.Port())
 	_, err := pgx.Connect(t.Context(), address)
@@ -108,8 +140,7 @@ func TestPasswordIsNeeded(t *testing.T) {
 }
 
 func TestSettingsAreDurableUnlessAsked(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
+	dir := folder(t)
 	server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir})
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
@@ -130,9 +161,7 @@ func TestFolderThatHoldsSomethingElse(t *testing.T) {
 }
 
 func TestLostSecretIsNotReplaced(t *testing.T) {
-	dir := t.TempDir()
-	openToServer(t, dir)
-	start(t, dir).Stop()
+	dir := folder(t)
 	require.NoError(t, os.Remove(filepath.Join(dir, "secret")))
 	_, err := postgres.Start(t.Context(), postgres.Options{Dir: dir})
 	require.ErrorContains(t, err, "put it back")
@@ -152,7 +181,7 @@ func TestOtherVersionIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "data"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "PG_VERSION"), []byte("9\n"), 0o600))
-	_, err := postgres.Find(dir)
+	_, err := postgres.Find(t.Context(), dir)
 	var version *postgres.VersionError
 	if !errors.As(err, &version) {
 		t.Fatalf("no VersionError: %v", err)
@@ -162,7 +191,7 @@ func TestOtherVersionIsNamed(t *testing.T) {
 
 func TestWrongPGBIN(t *testing.T) {
 	t.Setenv("PG_BIN", t.TempDir())
-	_, err := postgres.Find(t.TempDir())
+	_, err := postgres.Find(t.Context(), t.TempDir())
 	require.ErrorContains(t, err, "PG_BIN")
 }
 
@@ -172,8 +201,7 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("parent-death signals are Linux's")
 	}
-	dir := t.TempDir()
-	openToServer(t, dir)
+	dir := folder(t)
 	child := exec.Command(os.Args[0], "-test.run=^TestHelperStartsAndHangs$")
 	child.Env = append(os.Environ(), "NUDGE_POSTGRES_HELPER_DIR="+dir)
 	out, err := child.StdoutPipe()

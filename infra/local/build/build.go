@@ -59,7 +59,7 @@ func (t Tree) Build(ctx context.Context, target Target, log io.Writer) error {
 	if err := target.Run(ctx, log); err != nil {
 		return fmt.Errorf("build %s: %w", target.Name, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(t.stamp(target)), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(t.stamp(target)), 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(t.stamp(target), []byte(before), 0o644) //nolint:gosec // no secret

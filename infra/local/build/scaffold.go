@@ -67,7 +67,7 @@ func Scaffold(root, dir string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))

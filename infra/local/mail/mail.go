@@ -3,6 +3,7 @@
 package mail
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -55,8 +56,8 @@ type Catcher struct {
 	number int
 }
 
-// Start listens and serves until [Catcher.Stop].
-func Start(o Options) (*Catcher, error) {
+// Start listens and serves until [Catcher.Stop]. ctx bounds the start only.
+func Start(ctx context.Context, o Options) (*Catcher, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -66,7 +67,8 @@ func Start(o Options) (*Catcher, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for mail: %w", err)
 	}
-	listener, err := net.Listen("tcp", o.Address)
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", o.Address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for mail: %w", err)
 	}

@@ -19,7 +19,7 @@ func catcher(t *testing.T) (dir, address string, caught chan mail.Letter) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "mail")
 	caught = make(chan mail.Letter, 10)
-	running, err := mail.Start(mail.Options{
+	running, err := mail.Start(t.Context(), mail.Options{
 		Dir: dir, Address: "127.0.0.1:0", Caught: func(l mail.Letter) { caught <- l },
 		Now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 	})
@@ -84,6 +84,6 @@ func TestTooLargeIsRefusedAndLeavesNothing(t *testing.T) {
 func TestFolderThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err := mail.Start(mail.Options{Dir: filepath.Join(file, "mail"), Address: "127.0.0.1:0", Now: time.Now})
+	_, err := mail.Start(t.Context(), mail.Options{Dir: filepath.Join(file, "mail"), Address: "127.0.0.1:0", Now: time.Now})
 	require.ErrorContains(t, err, "make the folder for mail")
 }

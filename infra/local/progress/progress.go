@@ -30,10 +30,10 @@ func New(out io.Writer, now func() time.Time) *Reporter {
 func (r *Reporter) Line(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.print(fmt.Sprintf(format, args...))
+	r.write(fmt.Sprintf(format, args...))
 }
 
-func (r *Reporter) print(text string) {
+func (r *Reporter) write(text string) {
 	_, _ = fmt.Fprintf(r.out, "%7.1fs  %s\n", r.now().Sub(r.began).Seconds(), text)
 }
 
@@ -61,7 +61,7 @@ func (s *Step) Done(format string, args ...any) {
 	defer s.reporter.mu.Unlock()
 	delete(s.reporter.active, s)
 	took := s.reporter.now().Sub(s.began)
-	s.reporter.print(fmt.Sprintf("%s: %s (%s)", s.name, fmt.Sprintf(format, args...), seconds(took)))
+	s.reporter.write(fmt.Sprintf("%s: %s (%s)", s.name, fmt.Sprintf(format, args...), seconds(took)))
 }
 
 // Drop ends a step without a line; the error that ended it is told elsewhere.
@@ -94,7 +94,7 @@ func (r *Reporter) beat(reasons map[string]string) {
 	}
 	if len(parts) > 0 {
 		sort.Strings(parts)
-		r.print("… " + strings.Join(parts, ", "))
+		r.write("… " + strings.Join(parts, ", "))
 	}
 }
 

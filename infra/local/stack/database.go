@@ -79,7 +79,7 @@ func (r postgresRun) Err() error {
 func (s *Stack) findPostgres(ctx context.Context, dir string) (string, error) {
 	npm := postgresPrograms(s.tree)
 	installed, _ := build.PostgresBin(npm) // absent is fine here
-	bin, err := postgres.Find(dir, installed)
+	bin, err := postgres.Find(ctx, dir, installed)
 	if !errors.Is(err, postgres.ErrNotFound) && !isOtherVersion(err) {
 		return bin, err
 	}
@@ -93,7 +93,7 @@ func (s *Stack) findPostgres(ctx context.Context, dir string) (string, error) {
 	if installed, err = build.PostgresBin(npm); err != nil {
 		return "", err
 	}
-	return postgres.Find(dir, installed)
+	return postgres.Find(ctx, dir, installed)
 }
 
 func isOtherVersion(err error) bool {

@@ -25,7 +25,7 @@ func lock(p paths) (unlock func(), err error) {
 			return nil, fmt.Errorf("lock the data folder %s: %w", p.data, err)
 		}
 		if other, err := ReadStatus(p.data); err == nil {
-			return nil, fmt.Errorf("Nudge already runs at %s (process %d, data in %s): use that one, or stop it with Ctrl-C or kill %d",
+			return nil, fmt.Errorf("already running: Nudge is at %s (process %d, data in %s): use that one, or stop it with Ctrl-C or kill %d",
 				other.Address, other.PID, p.data, other.PID)
 		}
 		return nil, fmt.Errorf("another Nudge is starting or stopping on %s: wait for it", p.data)
@@ -35,7 +35,7 @@ func lock(p paths) (unlock func(), err error) {
 
 // lockBuild waits for other stacks of this project that are building.
 func lockBuild(ctx context.Context, out string, report *progress.Reporter) (release func(), err error) {
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		return nil, fmt.Errorf("the folder for what is built cannot be used: %w", err)
 	}
 	file, err := os.OpenFile(filepath.Join(out, "lock"), os.O_CREATE|os.O_RDWR, 0o600)

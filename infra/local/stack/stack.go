@@ -89,7 +89,7 @@ func Up(ctx context.Context, options Options) error {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	s, unlock, err := open(options)
+	s, unlock, err := open(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func Up(ctx context.Context, options Options) error {
 }
 
 // open takes what only one stack can have: the data folder and the address.
-func open(options Options) (*Stack, func(), error) {
+func open(ctx context.Context, options Options) (*Stack, func(), error) {
 	root, err := filepath.Abs(options.Root)
 	if err != nil {
 		return nil, nil, err
@@ -148,7 +148,7 @@ func open(options Options) (*Stack, func(), error) {
 		report: progress.New(out, options.Now), brokers: options.Brokers, daprToken: secrets.Token(),
 	}
 	s.supervisor = supervise.New(supervise.Options{Report: s.tell})
-	if err := errors.Join(s.listen(), s.choosePorts(), s.loadSecrets()); err != nil {
+	if err := errors.Join(s.listen(ctx), s.choosePorts(ctx), s.loadSecrets()); err != nil {
 		s.close()
 		unlock()
 		return nil, nil, err
@@ -165,19 +165,24 @@ func (s *Stack) close() {
 
 // listen takes the address. IPv6's loopback too where there is one: a browser
 // may try it first for "localhost".
-func (s *Stack) listen() error {
+func (s *Stack) listen(ctx context.Context) error {
 	port := strconv.Itoa(s.options.Port)
-	first, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
+	first, err := listen(ctx, net.JoinHostPort("127.0.0.1", port))
 	if err != nil {
 		return fmt.Errorf("port %s is taken by another program (%w): stop that one, or choose another port, as in: PORT=%d ./task up", port, err, s.options.Port+1)
 	}
 	s.listeners = append(s.listeners, first)
 	chosen := first.Addr().(*net.TCPAddr).Port
-	if second, err := net.Listen("tcp", net.JoinHostPort("::1", strconv.Itoa(chosen))); err == nil {
+	if second, err := listen(ctx, net.JoinHostPort("::1", strconv.Itoa(chosen))); err == nil {
 		s.listeners = append(s.listeners, second)
 	}
 	s.address = fmt.Sprintf("http://localhost:%d", chosen)
 	return nil
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	return config.Listen(ctx, "tcp", address)
 }
 
 func (s *Stack) loadSecrets() (err error) {
@@ -187,7 +192,7 @@ func (s *Stack) loadSecrets() (err error) {
 	return s.secrets.Save(s.paths.secrets) // before anything is sealed with them
 }
 
-func (s *Stack) choosePorts() error {
+func (s *Stack) choosePorts(ctx context.Context) error {
 	var held []net.Listener // all at once, so that they differ
 	defer func() {
 		for _, listener := range held {
@@ -196,7 +201,7 @@ func (s *Stack) choosePorts() error {
 	}()
 	p := &s.ports
 	for _, port := range []*int{&p.postgres, &p.auth, &p.dapr.HTTP, &p.dapr.GRPC, &p.dapr.Internal, &p.functions, &p.bridge, &p.kafka, &p.smtp, &p.vite} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := listen(ctx, "127.0.0.1:0")
 		if err != nil {
 			return fmt.Errorf("no free port on this machine: %w", err)
 		}

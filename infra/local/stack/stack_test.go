@@ -83,11 +83,12 @@ func TestHelperRunsAStack(t *testing.T) {
 		t.Skip("only run by the other tests")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
 	if err := stack.Up(ctx, stack.Options{Root: root, Out: os.Stdout, Dev: os.Getenv("NUDGE_STACK_DEV") != ""}); err != nil {
 		fmt.Println("error:", err)
+		stop()
 		os.Exit(1)
 	}
+	stop()
 	os.Exit(0)
 }
 
@@ -158,7 +159,7 @@ func TestLife(t *testing.T) {
 	second.Env = append(os.Environ(), "NUDGE_STACK_HELPER="+root)
 	out, err := second.CombinedOutput()
 	require.Error(t, err)
-	require.Contains(t, string(out), "Nudge already runs at "+status.Address)
+	require.Contains(t, string(out), "already running: Nudge is at "+status.Address)
 
 	for name, service := range status.Services {
 		if service.PID == 0 {

@@ -112,8 +112,8 @@ func (s *Stack) runMail(ctx context.Context) error {
 		return err
 	}
 	address := local(s.ports.smtp)
-	return s.add(ctx, unitMail, address, "catching mail in "+s.paths.mail, func(context.Context) (supervise.Running, error) {
-		return mail.Start(mail.Options{
+	return s.add(ctx, unitMail, address, "catching mail in "+s.paths.mail, func(ctx context.Context) (supervise.Running, error) {
+		return mail.Start(ctx, mail.Options{
 			Dir: s.paths.mail, Address: address, Now: s.options.Now, Log: logger, Caught: func(l mail.Letter) {
 				s.report.Line("mail to %s: %s (%s)", strings.Join(l.To, ", "), l.Subject, l.File)
 				logger.Info("caught", "file", l.File)
@@ -133,12 +133,12 @@ func (s *Stack) runKafka(ctx context.Context) error {
 		return err
 	}
 	s.brokers = []string{local(s.ports.kafka)}
-	return s.add(ctx, unitKafka, s.brokers[0], "in this process", func(context.Context) (supervise.Running, error) {
+	return s.add(ctx, unitKafka, s.brokers[0], "in this process", func(ctx context.Context) (supervise.Running, error) {
 		kafka, err := broker.Start(broker.Options{Dir: filepath.Join(s.paths.data, "kafka"), Port: s.ports.kafka, Log: logger})
 		if err != nil {
 			return nil, err
 		}
-		return supervise.Routine(func(ctx context.Context) error {
+		return supervise.Routine(ctx, func(ctx context.Context) error {
 			<-ctx.Done()
 			return kafka.Close()
 		}), nil
@@ -158,12 +158,12 @@ func (s *Stack) runBridge(ctx context.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		listener, err := net.Listen("tcp", local(s.ports.bridge))
+		listener, err := listen(ctx, local(s.ports.bridge))
 		if err != nil {
 			return nil, err
 		}
-		run := supervise.Routine(func(ctx context.Context) error {
-			ingress := serve(events.Handler(), logger, listener)
+		run := supervise.Routine(ctx, func(ctx context.Context) error {
+			ingress := serve(ctx, events.Handler(), logger, listener)
 			defer ingress.Stop()
 			return events.Run(ctx)
 		})
@@ -239,7 +239,7 @@ func (s *Stack) runGateway(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var page http.Handler = gateway.Static(os.DirFS(filepath.Join(s.tree.Root, "frontend", "dist")))
+	page := gateway.Static(os.DirFS(filepath.Join(s.tree.Root, "frontend", "dist")))
 	if s.options.Dev {
 		page = gateway.Vite(localURL(s.ports.vite), logger)
 	}
@@ -248,14 +248,14 @@ func (s *Stack) runGateway(ctx context.Context) error {
 		Mail: mail.Box(s.paths.mail), Hosts: []string{"localhost", "127.0.0.1", "::1"}, Log: logger,
 	})
 	listeners := s.listeners // taken when the stack was opened; a later run listens anew
-	return s.add(ctx, unitGateway, s.address, "page, API and chat at "+s.address, func(context.Context) (supervise.Running, error) {
+	return s.add(ctx, unitGateway, s.address, "page, API and chat at "+s.address, func(ctx context.Context) (supervise.Running, error) {
 		if listeners == nil {
-			if err := s.listen(); err != nil {
+			if err := s.listen(ctx); err != nil {
 				return nil, err
 			}
 			listeners = s.listeners
 		}
-		run := serve(handler, logger, listeners...)
+		run := serve(ctx, handler, logger, listeners...)
 		listeners, s.listeners = nil, nil
 		return run, nil
 	})
@@ -263,8 +263,8 @@ func (s *Stack) runGateway(ctx context.Context) error {
 
 // serve runs an HTTP server on the listeners. Streams may last: nothing but the
 // header has a time limit.
-func serve(handler http.Handler, logger *slog.Logger, listeners ...net.Listener) supervise.Running {
-	return supervise.Routine(func(ctx context.Context) error {
+func serve(ctx context.Context, handler http.Handler, logger *slog.Logger, listeners ...net.Listener) supervise.Running {
+	return supervise.Routine(ctx, func(ctx context.Context) error {
 		server := &http.Server{
 			Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 			ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),

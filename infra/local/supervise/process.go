@@ -42,7 +42,7 @@ func (p Process) Start(ctx context.Context) (Running, error) {
 		p.Grace = 5 * time.Second
 	}
 	tail := &tail{next: p.Log}
-	cmd := exec.Command(p.Path, p.Args...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), p.Path, p.Args...) // it outlives its start
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = p.Env, p.Dir, tail, tail
 	cmd.SysProcAttr = attributes()
 	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open

@@ -7,9 +7,10 @@ import (
 )
 
 // Routine is a unit's run that is a function of this process. It ends when run
-// returns; Stop cancels the context that run is given.
-func Routine(run func(ctx context.Context) error) Running {
-	ctx, cancel := context.WithCancel(context.Background())
+// returns; Stop cancels the context that run is given. The end of ctx, which is
+// that of a start, does not.
+func Routine(ctx context.Context, run func(ctx context.Context) error) Running {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	routine := &routine{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(routine.done)

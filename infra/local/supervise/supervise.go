@@ -98,7 +98,7 @@ func (s *Supervisor) Add(ctx context.Context, unit Unit) error {
 		cancel()
 		return fmt.Errorf("%s: %w", unit.Name, err)
 	}
-	go keeper.keep(run)
+	go keeper.keep(context.WithoutCancel(ctx), run)
 	return nil
 }
 
@@ -155,7 +155,7 @@ type keeper struct {
 	cancel context.CancelFunc // of the start in progress
 }
 
-func (k *keeper) keep(run Running) {
+func (k *keeper) keep(ctx context.Context, run Running) {
 	defer close(k.gone)
 	options := k.supervisor.options
 	pause := options.FirstPause
@@ -167,7 +167,7 @@ func (k *keeper) keep(run Running) {
 			return
 		case answer := <-k.restart:
 			run.Stop()
-			next, err := k.begin()
+			next, err := k.begin(ctx)
 			answer <- err
 			if err == nil {
 				run = next
@@ -186,7 +186,7 @@ func (k *keeper) keep(run Running) {
 			k.supervisor.tell(Event{Unit: k.unit.Name, Err: err, Pause: pause})
 		}
 		var ok bool
-		if run, pause, ok = k.revive(pause); !ok {
+		if run, pause, ok = k.revive(ctx, pause); !ok {
 			return
 		}
 		k.supervisor.tell(Event{Unit: k.unit.Name, Up: true})
@@ -195,7 +195,7 @@ func (k *keeper) keep(run Running) {
 
 // revive tries to start the unit until it runs (ok) or is stopped. It returns the
 // pause to take before the next time.
-func (k *keeper) revive(pause time.Duration) (run Running, next time.Duration, ok bool) {
+func (k *keeper) revive(ctx context.Context, pause time.Duration) (run Running, next time.Duration, ok bool) {
 	for {
 		timer := time.NewTimer(pause)
 		var waiting chan error
@@ -208,7 +208,7 @@ func (k *keeper) revive(pause time.Duration) (run Running, next time.Duration, o
 		case <-timer.C:
 		}
 		pause = min(2*pause, k.supervisor.options.LongestPause)
-		run, err := k.begin()
+		run, err := k.begin(ctx)
 		if waiting != nil {
 			waiting <- err
 		}
@@ -225,8 +225,8 @@ func (k *keeper) revive(pause time.Duration) (run Running, next time.Duration, o
 }
 
 // begin starts a run that a stop of the unit interrupts.
-func (k *keeper) begin() (Running, error) {
-	ctx, cancel := context.WithCancel(context.Background())
+func (k *keeper) begin(ctx context.Context) (Running, error) {
+	ctx, cancel := context.WithCancel(ctx)
 	k.mu.Lock()
 	k.cancel = cancel
 	k.mu.Unlock()

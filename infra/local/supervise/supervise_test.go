@@ -155,7 +155,7 @@ func TestUnitsStopInReverseOrder(t *testing.T) {
 	var order []string
 	for _, name := range []string{"database", "broker", "functions"} {
 		unit := supervise.Unit{Name: name, Start: func(context.Context) (supervise.Running, error) {
-			return supervise.Routine(func(ctx context.Context) error {
+			return supervise.Routine(t.Context(), func(ctx context.Context) error {
 				<-ctx.Done()
 				mu.Lock()
 				defer mu.Unlock()
@@ -178,17 +178,17 @@ func TestFailingRestartsPauseLonger(t *testing.T) {
 	unit := supervise.Unit{Name: "broken", Start: func(context.Context) (supervise.Running, error) {
 		starts++
 		if starts == 1 {
-			return supervise.Routine(func(context.Context) error { panic("boom") }), nil
+			return supervise.Routine(t.Context(), func(context.Context) error { panic("boom") }), nil
 		}
 		return nil, errors.New("still broken")
 	}}
 	require.NoError(t, supervisor.Add(t.Context(), unit))
 	event := next()
 	require.ErrorContains(t, event.Err, "boom")
-	for _, pause := range []time.Duration{2, 4, 4} {
+	for _, pause := range []time.Duration{2 * time.Millisecond, 4 * time.Millisecond, 4 * time.Millisecond} {
 		event = next()
 		require.ErrorContains(t, event.Err, "still broken")
-		require.Equal(t, pause*time.Millisecond, event.Pause)
+		require.Equal(t, pause, event.Pause)
 	}
 }
 

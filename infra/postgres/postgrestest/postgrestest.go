@@ -43,8 +43,9 @@ func startServer() (*postgres.Server, error) {
 	return server, watch(server.PID(), dir)
 }
 
-// keepOpen holds the watchdog's pipe: it closes when this process ends.
-var keepOpen *os.File
+// keepOpen holds the watchdog's pipe, so that it closes when this process ends
+// and not when nothing refers to it any more.
+var keepOpen *os.File //nolint:unused // being reachable is its use
 
 // watch starts a shell that waits for the end of its input, which is the end of
 // this process, and then stops the server and removes its folder.
@@ -58,7 +59,7 @@ func watch(pid int, dir string) error {
 	const script = `read -r _; kill -INT "$0" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$0" 2>/dev/null || break; sleep 0.2; done
 kill -KILL "$0" 2>/dev/null; rm -rf "$1"`
-	shell := exec.Command("/bin/sh", "-c", script, strconv.Itoa(pid), dir)
+	shell := exec.CommandContext(context.Background(), "/bin/sh", "-c", script, strconv.Itoa(pid), dir)
 	shell.Dir = os.TempDir()
 	shell.Stdin = read
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C must not stop it
