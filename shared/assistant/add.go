@@ -61,7 +61,7 @@ func (s *session) added(tasks []todo.Details, assumed []string) string {
 		}
 	}
 	if notes := distinct(assumed); len(notes) > 0 {
-		text.WriteString("\n\nI took it that " + escape(strings.Join(notes, "; ")) + ".")
+		text.WriteString("\n\nAssumed: " + escape(strings.Join(notes, "; ")) + ".")
 	}
 	return text.String()
 }

@@ -13,6 +13,7 @@ import (
 	"function/shared/assistant"
 	"function/shared/language"
 	"function/shared/language/civil"
+	"function/shared/language/engine"
 	"function/shared/occurrence"
 	"function/shared/todo"
 )
@@ -133,7 +134,7 @@ func TestAddSaysBackWhatWasUnderstood(t *testing.T) {
 		Reminders:  []language.Reminder{{Before: 48 * time.Hour}},
 	}}})
 	require.Equal(t, "Added **pay \\*rent\\***: due Tuesday, 1 December at 09:00, repeats every month on the 1st, "+
-		"reminder 2 days before, Sunday, 29 November at 09:00, high priority, #home.\n\nI took it that 9 means the morning.", words(answer))
+		"reminder 2 days before, Sunday, 29 November at 09:00, high priority, #home.\n\nAssumed: 9 means the morning.", words(answer))
 	require.Equal(t, []string{"pay *rent* open 2026-12-01T09:00:00 #home !high"}, k.state())
 	card := answer.Parts[1].Task
 	require.Equal(t, "tomorrow", assistantDay(k, card.Task, "2026-11-24"))
@@ -318,17 +319,19 @@ func TestMoves(t *testing.T) {
 		change language.Change
 		want   string
 	}{
-		"to a day keeps the time":      {at("2026-11-24T09:30"), language.Change{Due: on(2026, 11, 27)}, "x open 2026-11-27T09:30:00"},
-		"to a time":                    {at("2026-11-24"), language.Change{Due: &language.When{Start: civil.Date(2026, 11, 24).At(17, 0, 0), HasTime: true}}, "x open 2026-11-24T17:00:00"},
-		"by a month, clamped":          {at("2026-12-31"), language.Change{Shift: &language.Shift{Months: 2}}, "x open 2027-02-28"},
-		"back by a day":                {at("2026-12-01T09:00"), language.Change{Shift: &language.Shift{Days: -1}}, "x open 2026-11-30T09:00:00"},
-		"by hours over midnight":       {at("2026-12-01T23:00"), language.Change{Shift: &language.Shift{Seconds: 7200}}, "x open 2026-12-02T01:00:00"},
-		"by hours without a time":      {at("2026-12-01"), language.Change{Shift: &language.Shift{Seconds: 7200}}, "x open 2026-12-01"},
-		"without a due, by days":       {todo.NewTask{Title: "x"}, language.Change{Shift: &language.Shift{Days: 1}}, "x open"},
-		"without a due, to a day":      {todo.NewTask{Title: "x"}, language.Change{Due: on(2026, 12, 1)}, "x open 2026-12-01"},
-		"to no day":                    {at("2026-12-01"), language.Change{ClearDue: true}, "x open"},
-		"to a rule that names its day": {at("2026-12-01T09:00"), language.Change{Recurrence: &language.Recurrence{RRULE: "FREQ=WEEKLY;BYDAY=MO", Start: on(2026, 11, 30)}}, "x open 2026-11-30T09:00:00"},
-		"to a rule that does not":      {at("2026-12-01"), language.Change{Recurrence: &language.Recurrence{RRULE: "FREQ=WEEKLY", Start: on(2026, 11, 23)}}, "x open 2026-12-01"},
+		"to a day keeps the time":         {at("2026-11-24T09:30"), language.Change{Due: on(2026, 11, 27)}, "x open 2026-11-27T09:30:00"},
+		"to a time":                       {at("2026-11-24"), language.Change{Due: &language.When{Start: civil.Date(2026, 11, 24).At(17, 0, 0), HasTime: true}}, "x open 2026-11-24T17:00:00"},
+		"to a time alone, the day stays":  {at("2026-11-27"), language.Change{Due: &language.When{Start: civil.Date(2026, 11, 23).At(17, 0, 0), HasTime: true, Assumed: engine.AssumedFuture.Texts()}}, "x open 2026-11-27T17:00:00"},
+		"to a time alone, and it is late": {at("2026-11-20"), language.Change{Due: &language.When{Start: civil.Date(2026, 11, 23).At(17, 0, 0), HasTime: true, Assumed: engine.AssumedFuture.Texts()}}, "x open 2026-11-23T17:00:00"},
+		"by a month, clamped":             {at("2026-12-31"), language.Change{Shift: &language.Shift{Months: 2}}, "x open 2027-02-28"},
+		"back by a day":                   {at("2026-12-01T09:00"), language.Change{Shift: &language.Shift{Days: -1}}, "x open 2026-11-30T09:00:00"},
+		"by hours over midnight":          {at("2026-12-01T23:00"), language.Change{Shift: &language.Shift{Seconds: 7200}}, "x open 2026-12-02T01:00:00"},
+		"by hours without a time":         {at("2026-12-01"), language.Change{Shift: &language.Shift{Seconds: 7200}}, "x open 2026-12-01"},
+		"without a due, by days":          {todo.NewTask{Title: "x"}, language.Change{Shift: &language.Shift{Days: 1}}, "x open"},
+		"without a due, to a day":         {todo.NewTask{Title: "x"}, language.Change{Due: on(2026, 12, 1)}, "x open 2026-12-01"},
+		"to no day":                       {at("2026-12-01"), language.Change{ClearDue: true}, "x open"},
+		"to a rule that names its day":    {at("2026-12-01T09:00"), language.Change{Recurrence: &language.Recurrence{RRULE: "FREQ=WEEKLY;BYDAY=MO", Start: on(2026, 11, 30)}}, "x open 2026-11-30T09:00:00"},
+		"to a rule that does not":         {at("2026-12-01"), language.Change{Recurrence: &language.Recurrence{RRULE: "FREQ=WEEKLY", Start: on(2026, 11, 23)}}, "x open 2026-12-01"},
 	} {
 		k := newTalk(t)
 		k.has(c.task)

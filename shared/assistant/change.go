@@ -9,6 +9,7 @@ import (
 
 	"function/shared/language"
 	"function/shared/language/civil"
+	"function/shared/language/engine"
 	"function/shared/todo"
 )
 
@@ -122,11 +123,7 @@ func (s *session) editDue(act language.Act, d todo.Details, e *todo.Edit) error 
 	case c.ClearDue:
 		e.Due = todo.Some[*todo.NewDue](nil)
 	case c.Due != nil && act.Intent != language.Remind:
-		due := s.reader.Due(*c.Due)
-		if due.Time == "" && d.Due != nil && !d.Due.AllDay() {
-			due.Time, due.Zone = d.Due.Local[len("2006-01-02T"):], d.Due.Zone // a new day keeps the time of day
-		}
-		e.Due = todo.Some(due)
+		e.Due = todo.Some(s.movedTo(*c.Due, d))
 	case c.Shift != nil || act.Intent == language.Snooze && c.Snooze >= 24*time.Hour:
 		shift := c.Shift
 		if shift == nil {
@@ -139,6 +136,26 @@ func (s *session) editDue(act language.Act, d todo.Details, e *todo.Edit) error 
 		e.Due = todo.Some(due)
 	}
 	return nil
+}
+
+// movedTo is the due that a phrase names for a task: a new day keeps the time of day,
+// a new time of day keeps the day, unless that is past.
+func (s *session) movedTo(w language.When, d todo.Details) *todo.NewDue {
+	due := s.reader.Due(w)
+	switch {
+	case d.Due == nil:
+	case due.Time == "" && !d.Due.AllDay():
+		due.Time, due.Zone = d.Due.Local[len("2006-01-02T"):], d.Due.Zone
+	case clockOnly(w) && d.Due.Date() > s.now.Format(time.DateOnly):
+		due.Date = d.Due.Date()
+	}
+	return due
+}
+
+// clockOnly tells that a phrase names a time and no day, so that the next one to come
+// was taken.
+func clockOnly(w language.When) bool {
+	return w.HasTime && slices.Contains(w.Assumed, engine.AssumedFuture.Texts()[0])
 }
 
 // shifted moves a due by calendar units, in the zone that it is kept in.

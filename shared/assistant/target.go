@@ -34,6 +34,9 @@ func (s *session) resolve(ctx context.Context, act language.Act) (found, error) 
 		return s.byPronoun(ctx, t.Pronoun)
 	case t.All || !emptyFilter(t.Filter):
 		filter := t.Filter
+		if to := act.Change.Due; to != nil && filter.Due != nil && filter.Due.Start == to.Start {
+			filter.Due = nil // where to, not which: nobody moves from a day to the same day
+		}
 		if filter.Status == "" {
 			filter.Status = statusOf(act.Intent)
 		}
