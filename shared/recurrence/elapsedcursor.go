@@ -17,6 +17,11 @@ type elapsedCursor struct {
 	floor  int64 // instants before it are passed over
 	steps  int
 
+	tested, missed bool // whether windows that begin at phase meet an allowed time
+	phase          int64
+	dayFrom        int64 // from this day on, dayNext is the first that the rule allows
+	dayNext        int64
+
 	found []int64 // the instants of the current window that are left
 	store []int64
 }
@@ -25,7 +30,7 @@ func (c *elapsedCursor) reset(p *plan) {
 	unit := p.unit()
 	*c = elapsedCursor{
 		p: p, unit: unit, stride: unit * p.interval, floor: p.startInstant, steps: Budget, store: c.store[:0],
-		base: p.startWindow,
+		base: p.startWindow, dayFrom: lastDay + 1,
 	}
 }
 
@@ -83,53 +88,90 @@ func (c *elapsedCursor) next(z *zoneCache) (int64, bool) {
 // the rule does not allow, as far as the current stretch of constant offset goes.
 func (c *elapsedCursor) load(z *zoneCache) bool {
 	for {
-		if c.steps--; c.steps < 0 {
-			return false
-		}
 		begin := c.base + c.window*c.stride
-		if begin > c.p.maxUnix {
+		if c.steps--; c.steps < 0 || begin > c.p.maxUnix {
 			return false
 		}
 		z.at(begin)
 		local := begin + z.offset
-		allowed, ok := c.p.nextAllowed(local, &c.steps)
-		if !ok && c.steps < 0 {
+		target := begin
+		if c.misses(local) {
+			target = z.end
+		} else if allowed, ok := c.nextAllowed(local); !ok {
+			return false
+		} else if allowed != local {
+			target = min(allowed-z.offset, z.end)
+		}
+		if target > c.p.maxUnix {
 			return false
 		}
-		if allowed != local {
-			target := z.end
-			if ok {
-				target = min(allowed-z.offset, z.end)
-			}
-			if target > c.p.maxUnix {
-				return false
-			}
-			if k := c.windowAt(target); k > c.window {
-				c.window = k
-				continue
-			}
+		if k := c.windowAt(target); k > c.window {
+			c.window = k
+			continue
 		}
 		c.window++
 		if c.fill(begin, z); len(c.found) > 0 {
 			return true
 		}
+		if begin+c.unit <= z.end && floorMod(local, c.unit) == 0 {
+			// BYSETPOS leaves nothing of a whole local hour or minute, so of none in this stretch.
+			if z.end > c.p.maxUnix {
+				return false
+			}
+			c.window = max(c.window, c.windowAt(z.end))
+		}
 	}
+}
+
+// misses reports that at the current UTC offset no window ever meets a time of day that
+// the rule allows, as in FREQ=MINUTELY;INTERVAL=3;BYMINUTE=14 from 09:00: seen on
+// the dial of a day, the windows come back to the same places.
+func (c *elapsedCursor) misses(local int64) bool {
+	turn := gcd(c.stride, secondsPerDay)
+	phase := floorMod(local, turn)
+	if !c.tested || c.phase != phase {
+		c.tested, c.phase, c.missed = true, phase, c.p.avoids(phase, turn, c.unit)
+	}
+	return c.missed
+}
+
+// avoids tests every time of day, in steps of turn, at which a window can begin.
+func (p *plan) avoids(phase, turn, unit int64) bool {
+	for at := phase; at < secondsPerDay; at += turn {
+		for _, second := range [2]int64{at, (at + unit - 1) % secondsPerDay} {
+			h, m, s := second/3600, second/60%60, second%60
+			if p.hourMask>>h&1 == 1 && (unit > 60 || p.minuteMask>>m&1 == 1) && (unit > 1 || p.secondMask>>s&1 == 1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // nextAllowed is the first wall time from local on that the parts longer than the
 // period allow.
-func (p *plan) nextAllowed(local int64, steps *int) (int64, bool) {
+func (c *elapsedCursor) nextAllowed(local int64) (int64, bool) {
 	day := floorDiv(local, secondsPerDay)
 	second := local - day*secondsPerDay
 	for {
-		allowed, ok := p.nextLimitedDay(day, steps)
-		if !ok {
-			return 0, false
+		if day < c.dayFrom || day > c.dayNext {
+			allowed, ok := c.p.nextLimitedDay(day, &c.steps)
+			if !ok {
+				return 0, false
+			}
+			c.dayFrom, c.dayNext = day, allowed
 		}
-		if allowed != day {
-			day, second = allowed, 0
+		if c.dayNext != day {
+			day, second = c.dayNext, 0
 		}
-		if at, ok := p.nextTime(second); ok {
+		if at, ok := c.p.nextTime(second); ok {
 			return day*secondsPerDay + at, true
 		}
 		day, second = day+1, 0

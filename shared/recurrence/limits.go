@@ -1,9 +1,6 @@
 package recurrence
 
-import (
-	"math"
-	"strconv"
-)
+import "math"
 
 // compileRule prepares the rule and finds where it ends.
 func (s *Schedule) compileRule(r Rule, start Slot, z *zoneCache) error {
@@ -24,6 +21,9 @@ func (s *Schedule) compileRule(r Rule, start Slot, z *zoneCache) error {
 		p.startInstant = z.point(start).instant
 		z.at(p.startInstant)
 		p.startWindow = p.startInstant - floorMod(p.startInstant+z.offset, p.unit())
+	}
+	if p.empty {
+		p.maxUnix, p.endLocal = math.MinInt64, math.MinInt64
 	}
 	s.plan = p
 	p.limitUntil(r.Until, z)
@@ -55,48 +55,4 @@ func (p *plan) limitUntil(u Until, z *zoneCache) {
 	default:
 		p.endLocal = min(p.endLocal, local)
 	}
-}
-
-// limitCount finds the slot that COUNT makes the last.
-func (p *plan) limitCount(z *zoneCache) error {
-	if p.freq >= Daily {
-		return p.limitCivilCount()
-	}
-	var c elapsedCursor
-	c.reset(p)
-	var last int64
-	for range p.count {
-		u, ok := c.next(z)
-		if !ok {
-			if c.steps < 0 {
-				return p.countError()
-			}
-			return nil
-		}
-		last = u
-	}
-	p.maxUnix = last
-	return nil
-}
-
-func (p *plan) limitCivilCount() error {
-	var c civilCursor
-	c.reset(p)
-	last := int64(math.MinInt64)
-	for range p.count {
-		local, ok := c.next()
-		if !ok {
-			if c.steps < 0 {
-				return p.countError()
-			}
-			return nil
-		}
-		last = local
-	}
-	p.endLocal = last
-	return nil
-}
-
-func (p *plan) countError() error {
-	return &Error{Part: "COUNT", Value: strconv.Itoa(p.count), Reason: "too many to count", Kind: ErrBudget}
 }

@@ -45,6 +45,7 @@ type plan struct {
 	startWindow          int64
 	count                int
 	lastPeriod           int64
+	empty                bool  // there is no occurrence
 	endLocal             int64 // no slot is after this wall time
 	maxUnix              int64 // no occurrence is after this instant
 }
@@ -98,6 +99,9 @@ func compile(r Rule, start Slot) *plan {
 	p.deriveDays(month, dom)
 	p.compileTimes(r, start)
 	p.compilePatterns()
+	if len(p.setPos) > 0 {
+		p.checkPositions()
+	}
 	p.dayLimited = p.months != 0 || p.byMonthDay || p.byDay || p.byYearDay
 	return p
 }
@@ -190,5 +194,20 @@ func (p *plan) compilePatterns() {
 			}
 		}
 		p.weekPatterns[first] = pattern
+	}
+}
+
+// checkPositions notes that BYSETPOS asks for more than a period can hold. Where a clock
+// goes back by part of an hour or minute, one holds up to twice its usual.
+func (p *plan) checkPositions() {
+	most := map[Freq]int{
+		Secondly: 1, Minutely: 2 * p.nSecs, Hourly: 2 * p.nMins * p.nSecs,
+		Daily: p.times, Weekly: 7 * p.times, Monthly: 33 * p.times, Yearly: 373 * p.times,
+	}[p.freq]
+	p.empty = true
+	for _, n := range p.setPos {
+		if max(n, -n) <= most {
+			p.empty = false
+		}
 	}
 }

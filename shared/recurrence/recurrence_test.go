@@ -54,3 +54,25 @@ func TestMonthlyOnTheThirtyFirst(t *testing.T) {
 		require.Equal(t, want, slots(t, set(t, start, zone, rule), 3), rule)
 	}
 }
+
+// expectDates writes out a short list of dates: "0902" is in 1997, no time is 09:00,
+// and "end" says that nothing follows. It gives the number of slots to ask for.
+func expectDates(short string) (string, int) {
+	var out []string
+	n := 0
+	for _, word := range strings.Fields(short) {
+		n++
+		if word == "end" {
+			continue
+		}
+		date, clock, timed := strings.Cut(word, "T")
+		if len(date) == 4 {
+			date = "1997" + date
+		}
+		if !timed {
+			clock = "09:00"
+		}
+		out = append(out, date[:4]+"-"+date[4:6]+"-"+date[6:]+"T"+clock+":00")
+	}
+	return strings.Join(out, " "), n
+}
