@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -72,13 +73,12 @@ type bareTopic struct {
 
 func newBareTopic(b *testing.B, broker string) *bareTopic {
 	topic := fmt.Sprintf("bare-%d", time.Now().UnixNano())
-	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.DefaultProduceTopic(topic), kgo.ConsumeTopics(topic), kgo.AllowAutoTopicCreation(),
-		kgo.RequiredAcks(kgo.AllISRAcks()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(50*time.Millisecond))
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.DefaultProduceTopic(topic), kgo.ConsumeTopics(topic), kgo.RequiredAcks(kgo.AllISRAcks()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(50*time.Millisecond))
 	require.NoError(b, err)
 	b.Cleanup(client.Close)
-	t := &bareTopic{client, topic}
-	t.roundTrip(b) // makes the topic
-	return t
+	_, err = kadm.NewClient(client).CreateTopic(b.Context(), 1, -1, nil, topic)
+	require.NoError(b, err)
+	return &bareTopic{client, topic}
 }
 
 func (t *bareTopic) roundTrip(b *testing.B) time.Duration {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
@@ -33,17 +34,23 @@ func signUp(t testing.TB) *person {
 	client := &http.Client{Jar: jar, Timeout: 10 * time.Second}
 	p := &person{base: status.Address, email: "someone-" + uuid.NewString()[:8] + "@example.test"}
 	body := fmt.Sprintf(`{"name":"Someone","email":%q,"password":"correct horse battery"}`, p.email)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.base+"/api/auth/sign-up/email", strings.NewReader(body))
+	// Sign-ups are limited per address, so each person comes from one of their own: we
+	// stand where the gateway does, whose X-Forwarded-For the server believes.
+	signIn := status.Services["auth"].Address
+	from := fmt.Sprintf("10.%d.%d.%d", rand.N(256), rand.N(256), rand.N(256))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, signIn+"/api/auth/sign-up/email", strings.NewReader(body))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Origin", p.base)
+	request.Header.Set("X-Forwarded-For", from)
 	response, err := client.Do(request)
 	require.NoError(t, err)
 	text, _ := io.ReadAll(response.Body)
 	_ = response.Body.Close()
 	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
-	request, err = http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/api/auth/token", nil)
+	request, err = http.NewRequestWithContext(t.Context(), http.MethodGet, signIn+"/api/auth/token", nil)
 	require.NoError(t, err)
+	request.Header.Set("X-Forwarded-For", from)
 	response, err = client.Do(request)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()

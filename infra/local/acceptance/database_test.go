@@ -15,7 +15,7 @@ func sinkOf(t testing.TB, status stack.Status) string {
 	t.Helper()
 	service, ok := status.Services["events"]
 	require.True(t, ok, "%v", status.Services)
-	return service.Address + "/default/default"
+	return service.Address + "/nudge/default"
 }
 
 // deadLetters counts those of an event, with the code that refused it.
