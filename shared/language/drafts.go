@@ -135,8 +135,13 @@ func (m *marker) times(d *Draft) {
 		}
 	}
 	m.due(d, date, clock)
-	if m.remindMe && len(d.Reminders) == 0 && d.Due != nil && d.Due.HasTime {
+	if m.remindMe && len(d.Reminders) == 0 && d.Due != nil {
 		d.Reminders = []Reminder{{}}
+		if !d.Due.HasTime {
+			// A day is reminded of in its morning.
+			minutes := m.p.MorningHour() * 60
+			d.Reminders[0].Clock = &minutes
+		}
 	}
 	for _, r := range []*When{d.Due} {
 		if r != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // usable refuses readings that never schedule a task: what is quoted, taken
-// or possessive ("Friday's demo"), and what is past.
+// or possessive ("Friday's demo").
 func (m *marker) usable(r *engine.Reading) bool {
 	for i := r.From; i < r.To; i++ {
 		if m.taken[i] || m.p.Tokens[i].Quoted {
@@ -19,11 +19,17 @@ func (m *marker) usable(r *engine.Reading) bool {
 	if strings.HasSuffix(last, "'s") || strings.HasSuffix(last, "s'") {
 		return false
 	}
+	if r.Kind == engine.KindRecur {
+		// "The last day of the month" is one day where nothing says "every".
+		return r.Cost < 5
+	}
+	return r.Cost < 8
+}
+
+// ahead refuses what is past: a task is not due yesterday.
+func (m *marker) ahead(r *engine.Reading) bool {
 	if r.Kind != engine.KindWhen {
 		return true
-	}
-	if r.Cost >= 8 {
-		return false
 	}
 	end := r.Start
 	if r.HasEnd {
@@ -60,18 +66,23 @@ func (m *marker) scheduling(rs []engine.Reading) []engine.Reading {
 			switch {
 			case right && !m.determined(&rs[i]) && !m.nameLike(&rs[i], left):
 				keep[i] = true
-			case left && (m.isVerb(rs[i].To) || m.word(rs[i].To) == "," || m.word(rs[i].To) == ":" || m.relative(&rs[i])) && !m.nameLike(&rs[i], left):
+			case left && !m.adjective(&rs[i]) && (m.isVerb(rs[i].To) || m.word(rs[i].To) == "," || m.word(rs[i].To) == ":" || m.relative(&rs[i])) && !m.nameLike(&rs[i], left):
 				keep[i] = true
 			}
 		}
 	}
 	var out []engine.Reading
 	for i := range rs {
-		if keep[i] {
+		if keep[i] && m.ahead(&rs[i]) {
 			out = append(out, rs[i])
 		}
 	}
 	return out
+}
+
+// adjective reports whether a repetition is one word that may describe a noun.
+func (m *marker) adjective(r *engine.Reading) bool {
+	return r.Kind == engine.KindRecur && m.p.Rule(r).Adjective
 }
 
 // strong reports whether a reading schedules wherever it stands: it is said
@@ -80,7 +91,7 @@ func (m *marker) strong(r *engine.Reading) bool {
 	if r.Kind == engine.KindRemind {
 		return true
 	}
-	if m.determined(r) {
+	if m.determined(r) || m.namedAfter(r) {
 		return false
 	}
 	if r.Kind == engine.KindRecur {
@@ -132,10 +143,32 @@ func (m *marker) nameLike(r *engine.Reading, left bool) bool {
 	if r.Kind != engine.KindWhen {
 		return false
 	}
-	if r.To-r.From == 1 && r.Grain >= engine.Month {
+	if r.To-r.From == 1 && r.Grain >= engine.Month || r.To-r.From <= 2 && m.namedAfter(r) {
 		return true
 	}
 	return r.Cost >= 4 && !left && r.To-r.From == 1
+}
+
+// namedAfter reports whether the word before makes a name of it ("Mr.
+// Monday", "Blue Monday"), or a factor ("multiply by 5").
+func (m *marker) namedAfter(r *engine.Reading) bool {
+	i := r.From - 1
+	if m.word(i) == "." {
+		i--
+	}
+	switch m.word(i) {
+	case "mr", "mrs", "ms", "dr", "blue", "black", "high", "casual", "happy", "meatless", "taco", "freaky", "manic", "super", "big":
+		return r.To-r.From == 1
+	}
+	if m.word(r.From) == "by" && m.p.Tokens[r.To-1].Kind == token.Number {
+		for k := range m.p.Tokens {
+			switch m.word(k) {
+			case "multiply", "divide", "split", "reduce", "increase", "lower", "raise", "cut", "grow", "shrink", "scale":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // boundaryRight reports whether the title has ended at token i.

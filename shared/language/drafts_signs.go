@@ -184,6 +184,9 @@ func (m *marker) ends(i int) bool {
 		if m.taken[i] || t.Kind == token.Line {
 			continue
 		}
+		if t.Text == "!" {
+			continue
+		}
 		if t.Kind == token.Sign && t.Text != "#" && t.Text != "\"" {
 			return !m.joined(i)
 		}

@@ -19,9 +19,25 @@ func (m *marker) opening(d *Draft) {
 			return
 		}
 	}
+	// "remind me tomorrow at 9 to call Bob"
+	if m.matchWords(i, "remind me") > 0 && i+2 < len(m.p.Tokens) && m.hasWord("to", i+2) {
+		m.remindMe = true
+		m.take(0, i+2)
+		return
+	}
 	if i > 0 && (m.word(0) == "please" || m.word(0) == "pls") && i < len(m.p.Tokens) {
 		m.take(0, i)
 	}
+}
+
+// hasWord reports whether a word stands at token from or later.
+func (m *marker) hasWord(w string, from int) bool {
+	for i := from; i < len(m.p.Tokens); i++ {
+		if m.word(i) == w {
+			return true
+		}
+	}
+	return false
 }
 
 type opening struct {
@@ -139,9 +155,11 @@ func (m *marker) dangles(i, before, after int, cutBefore, cutAfter bool) bool {
 		return after >= 0 && (m.word(after) == ")" || m.word(after) == "]") && cutAfter
 	case ")", "]":
 		return before < 0 || cutBefore && m.taken[i-1] && !m.opened(i)
+	case "to", "that", "about":
+		return before < 0 && cutBefore && m.remindMe
 	case "and", "&", "then", "but":
 		return before < 0 || after < 0 || cutBefore && cutAfter
-	case "on", "at", "by", "in", "due", "for", "from", "until", "every", "this", "to", "starting", "around", "before", "with":
+	case "on", "at", "by", "in", "due", "for", "from", "until", "every", "this", "starting", "around", "before", "with":
 		return after < 0 && cutAfter
 	case "please", "pls", "plz", "thanks", "ok", "okay":
 		return after < 0 || before < 0

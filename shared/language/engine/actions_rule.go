@@ -710,8 +710,8 @@ var rulePhrases = map[string]Action{
 		if r.Freq > civil.Hour || r.Freq == civil.None || r.Hours != 0 || v.P.has(dateFields) || v.Q.has(dateFields) {
 			return Value{}, false
 		}
-		from, _ := hour(&Point{Has: v.P.Has, Hour: v.P.Hour, Part: v.P.Part})
-		to, _ := hour(&Point{Has: v.Q.Has, Hour: v.Q.Hour, Part: v.Q.Part})
+		from, _ := p.hour(&Point{Has: v.P.Has, Hour: v.P.Hour, Part: v.P.Part})
+		to, _ := p.hour(&Point{Has: v.Q.Has, Hour: v.Q.Hour, Part: v.Q.Part})
 		if to <= from {
 			return Value{}, false
 		}

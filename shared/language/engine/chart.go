@@ -58,6 +58,9 @@ type Parser struct {
 	bloom     []uint64
 	argBuf    [8]*Value
 	stack     [16]int32
+	// half says which half of the day the words around suggest for hours that
+	// leave it open: -1 the first, 1 the second.
+	half int8
 	// from and to are the tokens of the match being reduced.
 	from, to int32
 }
@@ -87,8 +90,15 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	for i := range p.Tokens {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
 	}
+	p.half = 0
 	for i := n - 1; i >= 0; i-- {
 		p.readAt(int32(i))
+		switch {
+		case p.isCat(int32(i), l.cats.amword):
+			p.half = -1
+		case p.isCat(int32(i), l.cats.pmword):
+			p.half = 1
+		}
 	}
 	return p
 }

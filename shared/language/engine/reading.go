@@ -313,3 +313,9 @@ func (v *Value) OnlyClock() bool {
 func (p *Parser) ClockOn(d civil.DateTime, r *Reading) civil.DateTime {
 	return p.onDate(d, r.Value.P).start
 }
+
+// MorningHour is the hour that "in the morning" begins.
+func (p *Parser) MorningHour() int {
+	h, _ := p.partHours(&Point{Part: Morning})
+	return h
+}

@@ -97,7 +97,7 @@ func (p *Parser) applySkips(r *Rule) {
 func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
 	var times []int
 	for _, pt := range r.Times[:r.NTimes] {
-		h, sure := hour(&pt)
+		h, sure := p.hour(&pt)
 		if !sure && h != int(pt.Hour) {
 			out.Assumed |= AssumedHalfDay
 		}

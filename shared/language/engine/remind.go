@@ -49,7 +49,7 @@ func (p *Parser) ClockOf(i *ReminderItem) int {
 		h, _ := p.partHours(&i.At)
 		return h % 24 * 60
 	}
-	h, _ := hour(&i.At)
+	h, _ := p.hour(&i.At)
 	return h%24*60 + int(i.At.Minute)
 }
 

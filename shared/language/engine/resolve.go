@@ -30,7 +30,7 @@ func (p *Parser) partHours(pt *Point) (int, int) {
 
 // hour is the hour on the 24-hour clock, by the words around it or by
 // convention; 24 means midnight after the date.
-func hour(pt *Point) (int, bool) {
+func (p *Parser) hour(pt *Point) (int, bool) {
 	h := int(pt.Hour)
 	if pt.has(FSure) {
 		return h, true
@@ -60,6 +60,12 @@ func hour(pt *Point) (int, bool) {
 			}
 			return h, true
 		}
+	}
+	if h >= 1 && h <= 11 && p.half != 0 {
+		if p.half > 0 {
+			h += 12
+		}
+		return h, true
 	}
 	if h >= 1 && h <= 6 {
 		return h + 12, false
@@ -98,7 +104,7 @@ func (p *Parser) onDate(d civil.DateTime, pt Point) span {
 	case pt.has(FEnd):
 		s.start, s.end, s.hasTime, s.grain = d.At(23, 59, 59), d.At(23, 59, 59), true, civil.Minute
 	case pt.has(FHour):
-		h, sure := hour(&pt)
+		h, sure := p.hour(&pt)
 		if !sure && h != int(pt.Hour) {
 			s.assumed |= AssumedHalfDay
 		}
