@@ -36,5 +36,6 @@ export default ts.config(
     rules: { ...ts.configs.disableTypeChecked.rules, "no-console": "off" },
   },
   // Catalogs are flat lists of sentences: their length is not complexity.
-  { files: ["src/messages/*.ts", "e2e/**"], rules: { "max-lines": "off" } },
+  { files: ["src/messages/*.ts"], rules: { "max-lines": "off" } },
+  { files: ["e2e/**"], rules: { "max-lines": "off", "no-console": "off" } },
 );

@@ -28,6 +28,8 @@ export interface Reminder {
   at: string;
   /** ISO 8601 duration before the due instant. */
   before?: string;
+  /** Time of day it comes at, instead of the due's. */
+  clock?: string;
   /** ISO 8601 duration between repeats. */
   repeat?: string;
   state: "pending" | "fired" | "cancelled";
@@ -53,6 +55,7 @@ export interface Task {
 
 export interface ReminderInput {
   before?: string;
+  clock?: string;
   at?: string;
   repeat?: string;
 }

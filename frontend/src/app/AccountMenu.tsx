@@ -36,12 +36,12 @@ export function AccountMenu({ onHelp }: { onHelp(): void }) {
       align="start"
       trigger={{
         className: "account",
-        "aria-label": `${account.label}: ${name}`,
         children: (
           <>
             <span className="avatar" aria-hidden="true">
               {[...name][0]?.toUpperCase()}
             </span>
+            <span className="unseen">{account.label}: </span>
             <span className="account-name">{name}</span>
           </>
         ),

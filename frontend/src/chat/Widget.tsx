@@ -11,6 +11,9 @@ interface WidgetContext {
 
 const Context = createContext<WidgetContext>({ act: () => undefined, busy: false });
 
+/** The task a card is about, by its id `task-<uuid>`: its title opens it. */
+const CardTask = createContext("");
+
 interface WidgetProps {
   root: WidgetNode;
   /** While an action runs, the buttons wait. */
@@ -65,14 +68,24 @@ function Leaf({ node }: { node: WidgetNode }): ReactNode {
   const value = text(node.value);
   switch (node.type) {
     case "Title":
-      return <p className="w-title">{value}</p>;
+      return <Title value={value} />;
     case "Text":
-      return isJson(node.editable) ? <WidgetField node={node} /> : <p className="w-text">{value}</p>;
+      return isJson(node.editable) ? (
+        <WidgetField node={node} />
+      ) : (
+        <p className="w-text" data-tone={text(node.color) || undefined}>
+          {value}
+        </p>
+      );
     case "Markdown":
       return <RichText text={value} />;
     case "Caption":
     case "Label":
-      return <p className="w-caption">{value}</p>;
+      return (
+        <p className="w-caption" data-tone={text(node.color) || undefined}>
+          {value}
+        </p>
+      );
     case "Badge":
       return (
         <span className="w-badge" data-tone={text(node.color) || toneOf(text(node.label))}>
@@ -95,6 +108,18 @@ function Leaf({ node }: { node: WidgetNode }): ReactNode {
     default:
       return <Children of={node} />;
   }
+}
+
+function Title({ value }: { value: string }) {
+  const task = use(CardTask);
+  const { act } = use(Context);
+  if (task === "") return <p className="w-title">{value}</p>;
+  const open = { type: "task.open", payload: { id: task }, handler: "client" };
+  return (
+    <button type="button" className="w-title" onClick={() => act(open)}>
+      {value}
+    </button>
+  );
 }
 
 /** Priorities come as plain labels; the page gives them their colour. */
@@ -127,11 +152,13 @@ function Card({ node }: { node: WidgetNode }) {
       )}
     </>
   );
-  const task = text(node.id).startsWith("task-");
+  const task = /^task-(.+)$/.exec(text(node.id))?.[1] ?? "";
   return (
-    <div className="w-card" data-task-card={task || undefined}>
-      {node.asForm === true ? <FormShell action={readAction(confirm?.action)}>{body}</FormShell> : body}
-    </div>
+    <CardTask value={task}>
+      <div className="w-card" data-task-card={task || undefined}>
+        {node.asForm === true ? <FormShell action={readAction(confirm?.action)}>{body}</FormShell> : body}
+      </div>
+    </CardTask>
   );
 }
 

@@ -47,7 +47,7 @@ export function formatDate(date: string, context: DateContext, style: "short" | 
 
 /** A local time in the locale's clock. */
 export function formatTime(time: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: "numeric", minute: "2-digit" }).format(
+  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", timeStyle: "short" }).format(
     new Date(`1970-01-01T${time}:00Z`),
   );
 }

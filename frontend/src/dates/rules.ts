@@ -71,6 +71,15 @@ export function parseDuration(text: string): Duration | undefined {
   return { weeks: weeks ?? 0, days: days ?? 0, hours: hours ?? 0, minutes: minutes ?? 0 };
 }
 
+/** P1W and P7D are the same, though a day is not 24 hours. */
+export function sameDuration(a: string | undefined, b: string): boolean {
+  const [x, y] = [parseDuration(a ?? ""), parseDuration(b)];
+  if (x === undefined || y === undefined) return a === b;
+  return (
+    x.weeks * 7 + x.days === y.weeks * 7 + y.days && x.hours * 60 + x.minutes === y.hours * 60 + y.minutes
+  );
+}
+
 /** A duration in the language's own words: "2 days", "1 hour 30 minutes". Empty for a duration of nothing. */
 export function formatDuration(text: string, locale: string): string {
   const duration = parseDuration(text);

@@ -22,6 +22,7 @@ export function useLive(onNotification: (notification: Notification) => void): b
     const controller = new AbortController();
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let wasBroken = false;
+    const told = new Set<string>();
     const gather = () => {
       gathering ??= setTimeout(() => {
         gathering = undefined;
@@ -36,7 +37,11 @@ export function useLive(onNotification: (notification: Notification) => void): b
           if (event === "notification") {
             void client.invalidateQueries({ queryKey: ["notifications"] });
             const notification = parse(data);
-            if (notification !== undefined) notify.current(notification);
+            // It comes again as its deliveries go on, and after a reconnection.
+            if (notification !== undefined && !told.has(notification.id)) {
+              told.add(notification.id);
+              notify.current(notification);
+            }
           }
           if (event === "change" || event === "activity" || event === "notification") gather();
         },

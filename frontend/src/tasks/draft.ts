@@ -1,12 +1,13 @@
 /** What the editor holds, and the smallest patch that says what was changed. */
 import type { Due, Priority, ReminderInput, Task, TaskPatch } from "../api/types.ts";
 import { dateIn, instantOf } from "../dates/calendar.ts";
-import { BEFORE, repeatOf, type Repeat, ruleFor } from "../dates/rules.ts";
+import { BEFORE, repeatOf, type Repeat, ruleFor, sameDuration } from "../dates/rules.ts";
 
 export interface DraftReminder {
   /** Stable while editing. */
   key: string;
   before?: string;
+  clock?: string;
   at?: string;
   repeat?: string;
   fired: boolean;
@@ -41,9 +42,10 @@ export function draftOf(task: Task, zone: string): Draft {
     fromCompletion: task.recurrence?.from_completion ?? false,
     reminders: task.reminders
       .filter((reminder) => reminder.state !== "cancelled")
-      .map(({ id, before, at, repeat, state }) => ({
+      .map(({ id, before, clock, at, repeat, state }) => ({
         key: id,
         before,
+        clock,
         at,
         repeat,
         fired: state === "fired",
@@ -85,8 +87,9 @@ function recurrenceOf(task: Task, draft: Draft): TaskPatch["recurrence"] {
   return rrule === undefined ? null : { rrule, from_completion: draft.fromCompletion };
 }
 
-function reminderOf({ before, at, repeat }: DraftReminder): ReminderInput {
+function reminderOf({ before, clock, at, repeat }: DraftReminder): ReminderInput {
   const input: ReminderInput = before === undefined ? { at } : { before };
+  if (clock !== undefined) input.clock = clock;
   if (repeat !== undefined) input.repeat = repeat;
   return input;
 }
@@ -125,7 +128,9 @@ export function withTag(draft: Draft, typed: string): Draft {
 /** The reminders that can still be added before the due instant. */
 export function offeredBefore(draft: Draft): string[] {
   if (draft.date === "") return [];
-  return BEFORE.filter((before) => !draft.reminders.some((reminder) => reminder.before === before));
+  return BEFORE.filter(
+    (before) => !draft.reminders.some((reminder) => sameDuration(reminder.before, before)),
+  );
 }
 
 /** A reminder at a local wall time in the draft's zone. */

@@ -1,0 +1,217 @@
+/**
+ * The main job in a real browser against the whole system: sign up, say it, see it, complete it, be reminded of it, take it
+ * back. Each step waits for what a person would wait for.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { audit, launch, open, picture, type Watched } from "./browser.ts";
+
+const RENT = "pay rent every month on the 1st at 9am, remind me 2 days before #home !high";
+const person = { name: "Ada", email: `ada-${randomUUID()}@example.org`, password: randomUUID() };
+
+let browser: Browser;
+let desktop: Watched;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launch();
+  desktop = await open(browser);
+  page = desktop.page;
+});
+afterAll(async () => {
+  await browser?.close();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") {
+    // test-results/ is git-ignored; the picture says more than the locator.
+    await page.screenshot({ path: join(import.meta.dirname, "../test-results/failed.png") });
+  }
+  expect(desktop.complaints).toEqual([]);
+});
+
+const row = (title: string | RegExp, on = page): Locator => on.getByRole("article", { name: title });
+const toast = (text: string | RegExp): Locator => page.locator(".toast", { hasText: text });
+const go = (view: string) => page.getByRole("navigation").getByRole("link", { name: view }).first().click();
+
+async function say(words: string) {
+  await page.getByLabel("Message", { exact: true }).fill(words);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Send" }).waitFor();
+}
+
+async function add(words: string) {
+  await page.getByLabel("Add a task").first().fill(words);
+  await page.keyboard.press("Enter");
+  await page.locator("#quick-add:placeholder-shown").waitFor();
+}
+
+/** The 1st that comes `months` after the next one, as the list writes it. */
+function first(months: number): RegExp {
+  const now = new Date();
+  const date = new Date(Date.UTC(now.getFullYear(), now.getMonth() + 1 + months, 1));
+  const month = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(date);
+  // Near enough to be named, it is a weekday or Tomorrow instead.
+  return months === 0 ? new RegExp(`1 ${month}|day|Tomorrow`) : new RegExp(`1 ${month}`);
+}
+
+describe("the main job", () => {
+  it("signs up", async () => {
+    await page.goto("/");
+    await page.getByRole("button", { name: "New here? Create an account" }).click();
+    await page.getByLabel("Name").fill(person.name);
+    await page.getByLabel("E-mail").fill(person.email);
+    await page.getByLabel("Password", { exact: true }).fill("short");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("alert").getByText("at least 8 characters").waitFor();
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("heading", { name: "Today", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "A clear day" }).waitFor();
+  });
+
+  it("sets a task with a reminder a minute from now", async () => {
+    await add("take the bread out in 2 minutes, remind me 1 minute before");
+    await row("take the bread out").waitFor();
+  });
+
+  it("understands a sentence in the chat and shows the task in the list", async () => {
+    await go("All");
+    await say(RENT);
+    const card = page.locator("[data-task-card]", { hasText: "pay rent" });
+    for (const words of ["high", "#home", /month/]) await card.getByText(words).first().waitFor();
+    const rent = row("pay rent");
+    for (const words of [first(0), "09:00", /month/, "High", "#home"])
+      await rent.getByText(words).first().waitFor();
+
+    await rent.getByRole("button", { name: "pay rent", exact: true }).click();
+    const editor = page.getByRole("dialog", { name: "Edit task" });
+    await editor.getByText("2 days before", { exact: true }).waitFor();
+    expect(await editor.getByLabel("Time").inputValue()).toBe("09:00");
+    expect(await editor.getByLabel("High").isChecked()).toBe(true);
+    expect(await audit(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await editor.waitFor({ state: "detached" });
+  });
+
+  it("brings the next occurrence within a second of the completion", async () => {
+    const before = performance.now();
+    await page.getByRole("checkbox", { name: "Complete “pay rent”" }).click();
+    await row("pay rent").getByText(first(1)).waitFor();
+    expect(performance.now() - before).toBeLessThan(1000);
+    await toast("Completed “pay rent”").waitFor();
+  });
+
+  it("has a page that an accessibility checker finds nothing wrong with", async () => {
+    for (const view of ["Today", "Done", "Activity", "All"]) {
+      await go(view);
+      await page.getByRole("heading", { name: view, level: 1 }).waitFor();
+      await page.locator(".skeleton").waitFor({ state: "detached" });
+      expect(await audit(page)).toEqual([]);
+    }
+  });
+
+  it("edits by keyboard, and saves only over what it has seen", async () => {
+    await add("call the plumber tomorrow at 14:00 #home");
+    await row("call the plumber").getByRole("button", { name: "call the plumber", exact: true }).focus();
+    await page.keyboard.press("e");
+    const editor = page.getByRole("dialog", { name: "Edit task" });
+    await editor.getByLabel("Title").fill("call the plumber about the tap");
+    await editor.getByLabel("High").check({ force: true });
+    await editor.getByRole("button", { name: "Save" }).click();
+    await row("call the plumber about the tap").getByText("High").waitFor();
+  });
+
+  it("searches in words and tags, and says when there is nothing", async () => {
+    await page.getByRole("searchbox").fill("plumber");
+    await page.getByText("1 result", { exact: true }).waitFor();
+    await page.getByRole("searchbox").fill("nothing like it");
+    await page.getByRole("heading", { name: "No match" }).waitFor();
+    await page.keyboard.press("Escape");
+    await row("pay rent").waitFor();
+  });
+
+  it("deletes, and takes the deletion back", async () => {
+    await row("call the plumber about the tap")
+      .getByRole("button", { name: "call the plumber about the tap", exact: true })
+      .focus();
+    await page.keyboard.press("Delete");
+    await row("call the plumber about the tap").waitFor({ state: "detached" });
+    await toast("Deleted “call the plumber about the tap”").getByRole("button", { name: "Undo" }).click();
+    await row("call the plumber about the tap").waitFor();
+  });
+
+  it("reminds in the page, on time", { timeout: 120_000 }, async () => {
+    await toast("Reminder: take the bread out").waitFor({ timeout: 100_000 });
+    await page.getByRole("button", { name: /^Notifications, 1 unread/ }).click();
+    const panel = page.getByRole("dialog", { name: "Notifications" });
+    await panel.getByText("take the bread out").waitFor();
+    expect(await panel.getByText("late").count()).toBe(0);
+    await panel.getByRole("button", { name: "Mark all as read" }).click();
+    await page.getByRole("button", { name: "Notifications", exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("shows each step in the chain, and that the chain holds", async () => {
+    await go("Activity");
+    await page.getByText(/^Chain verified: \d+ entries$/).waitFor();
+    for (const step of [
+      /^Assistant created pay rent/,
+      /^You completed pay rent/,
+      /^Recurrence created pay rent/,
+      /^Reminder fired for take the bread out/,
+    ]) {
+      await page.getByRole("listitem").filter({ hasText: step }).first().waitFor();
+    }
+  });
+
+  it("finds list, conversation and place again after a reload", async () => {
+    await go("All");
+    await page.reload();
+    await row("pay rent").waitFor();
+    await page.getByRole("log").getByText(RENT).waitFor();
+    await picture(page, "desktop");
+  });
+
+  it("fits a phone", async () => {
+    const state = await page.context().storageState();
+    const phone = await open(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      storageState: state,
+    });
+    await phone.page.goto("/all");
+    await row("pay rent", phone.page).waitFor();
+    const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide, "scrolls sideways").toBe(false);
+    expect(await audit(phone.page)).toEqual([]);
+    await picture(phone.page, "phone");
+    await phone.page.getByRole("link", { name: "Chat" }).click();
+    await phone.page.getByRole("log").getByText(RENT).waitFor();
+    await phone.page.getByRole("link", { name: "Activity" }).click();
+    await phone.page.getByText(/^Chain verified/).waitFor();
+    expect(phone.complaints).toEqual([]);
+    await phone.page.context().close();
+  });
+
+  it("is as readable in the dark", async () => {
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    expect(await audit(page)).toEqual([]);
+    await picture(page, "dark");
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  });
+
+  it("signs out, and in again", async () => {
+    await page.getByRole("button", { name: "Account: Ada" }).first().click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await page.getByLabel("E-mail").fill(person.email);
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await go("All");
+    await row("pay rent").waitFor();
+  });
+});

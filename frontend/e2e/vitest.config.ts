@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** One job, step by step: the first step that fails ends it. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["*.e2e.ts"],
+    bail: 1,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    fileParallelism: false,
+    reporters: ["verbose"],
+  },
+});
