@@ -104,7 +104,7 @@ func (f *Function) serve(h *host.Host) error {
 		}
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
-	f.started.Store(&instance{h, http.MaxBytesHandler(mux, h.Config.MaxBody)})
+	f.started.Store(&instance{h, mux})
 	return nil
 }
 

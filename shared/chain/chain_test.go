@@ -16,7 +16,7 @@ func TestCanonicalFormIsThatOfRFC8785(t *testing.T) {
 		`{"peach": "€\u20ac", "\u20ac": 1, "b": [true, null, -5, "\u000f\n\"\\/"], "a": {"z": 1, "y": 2}, "😀": 1, "\ufb33": 2}`)}
 	out, err := entry.Canonical()
 	require.NoError(t, err)
-	require.Equal(t, `{"data":{"a":{"y":2,"z":1},"b":[true,null,-5,"\u000f\n\"\\/"],"peach":"€€","€":1,"😀":1,"` + "\ufb33" + `":2},"id":"1","source":"/nudge/tasks","time":"2026-01-05T08:00:00Z","type":"t"}`, string(out))
+	require.Equal(t, `{"data":{"a":{"y":2,"z":1},"b":[true,null,-5,"\u000f\n\"\\/"],"peach":"€€","€":1,"😀":1,"`+"\ufb33"+`":2},"id":"1","source":"/nudge/tasks","time":"2026-01-05T08:00:00Z","type":"t"}`, string(out))
 	entry.Data = json.RawMessage(`{"a": 1.5}`)
 	_, err = entry.Canonical()
 	require.Error(t, err, "a fraction has no form that every language writes alike")

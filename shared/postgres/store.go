@@ -75,16 +75,6 @@ func (s *Store) as(ctx context.Context, owner string, b *pgx.Batch) error {
 	return translate(s.pool.SendBatch(ctx, all).Close())
 }
 
-// inTx runs work that has to look before it writes, for one owner, in one transaction.
-func (s *Store) inTx(ctx context.Context, owner string, work func(pgx.Tx) error) error {
-	return translate(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, actFor, owner); err != nil {
-			return err
-		}
-		return work(tx)
-	}))
-}
-
 // versionMismatch is the SQLSTATE of must_change in the migrations.
 const versionMismatch = "ND412"
 

@@ -50,10 +50,11 @@ func From(err error) *Problem {
 	}
 	var refused *auth.Error
 	if errors.As(err, &refused) {
-		err = &todo.Error{Code: todo.CodeUnauthorized, Message: refused.Error(), Cause: err}
+		code := todo.CodeUnauthorized
 		if refused.Code == auth.Unavailable {
-			err.(*todo.Error).Code = todo.CodeUnavailable
+			code = todo.CodeUnavailable
 		}
+		err = &todo.Error{Code: code, Message: refused.Error(), Cause: err}
 	}
 	outcome, code := todo.OutcomeOf(err), todo.CodeOf(err)
 	p := &Problem{Type: TypePrefix + string(code), Title: outcome.Title, Status: outcome.Status}

@@ -2,6 +2,7 @@ package todo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -58,8 +59,8 @@ func (s *Service) Create(ctx context.Context, act Act, wanted ...NewTask) (Resul
 
 // at says which of several tasks an error is about.
 func at(err error, i, n int) error {
-	e, ok := err.(*Error)
-	if !ok || n == 1 {
+	var e *Error
+	if n == 1 || !errors.As(err, &e) {
 		return err
 	}
 	copied := *e

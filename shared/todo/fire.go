@@ -39,11 +39,8 @@ type ReminderStore interface {
 // reminder has said what is to become of it.
 func (s *Service) Fire(ctx context.Context, store ReminderStore, c Claim) error {
 	r, task, err := store.Reminder(ctx, c.Owner, c.ReminderID)
-	if CodeOf(err) == CodeNotFound && err != nil {
-		return nil
-	}
 	if err != nil {
-		return err
+		return unlessGone(err)
 	}
 	now := s.Now().UTC().Truncate(time.Microsecond)
 	r.At = c.At
@@ -55,8 +52,16 @@ func (s *Service) Fire(ctx context.Context, store ReminderStore, c Claim) error 
 		next := c.At.Add((missed + 1) * r.Repeat)
 		f.Next = &next
 	}
-	if err := store.Fire(ctx, f); err != nil && CodeOf(err) != CodeVersionMismatch {
-		return err
+	if err := store.Fire(ctx, f); err != nil {
+		return unlessGone(err)
 	}
 	return nil
+}
+
+// unlessGone lets go of a reminder that is no longer there, or no longer as claimed.
+func unlessGone(err error) error {
+	if code := CodeOf(err); code == CodeNotFound || code == CodeVersionMismatch {
+		return nil
+	}
+	return err
 }

@@ -103,7 +103,7 @@ func ParseBefore(text string) (Before, error) {
 		case 1:
 			b.Days += n
 		default:
-			b.Duration += time.Duration(n) * []time.Duration{time.Hour, time.Minute, time.Second}[unit-2]
+			b.Duration += time.Duration(n) * map[int]time.Duration{2: time.Hour, 3: time.Minute, 4: time.Second}[unit]
 		}
 		last, rest = unit, rest[end+1:]
 	}

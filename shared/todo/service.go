@@ -55,7 +55,7 @@ func (s *Service) plan(act Act) *plan {
 }
 
 // put records a task's change and what the caller will see of it.
-func (p *plan) put(before *Task, after Details) Details {
+func (p *plan) put(before *Task, after Details) {
 	after.UpdatedAt = p.now
 	after.Version = 1
 	if before != nil {
@@ -64,7 +64,6 @@ func (p *plan) put(before *Task, after Details) Details {
 	task := after.Task
 	p.commit.ChangeSet.Tasks = append(p.commit.ChangeSet.Tasks, Delta[Task]{Before: before, After: &task})
 	p.tasks = append(p.tasks, after)
-	return after
 }
 
 func (p *plan) putReminder(before, after *Reminder) {
