@@ -305,16 +305,16 @@ func badActions(r *rig) {
 
 func timeZone(r *rig) {
 	p := r.person()
-	p.headers = map[string]string{"Time-Zone": "Asia/Tokyo", "Accept-Language": "en-US"}
+	p.headers = map[string]string{"Time-Zone": "America/New_York"}
 	require.Contains(r, words(p.say("call mum tomorrow at 5pm")), "due tomorrow at 5:00 PM")
 	prefs, err := r.host.Todo.Preferences(r.Context(), p.id)
 	require.NoError(r, err)
-	require.Equal(r, "Asia/Tokyo", prefs.TimeZone)
+	require.Equal(r, "America/New_York", prefs.TimeZone)
 	p.headers["Time-Zone"] = "Europe/Paris"
 	p.say("buy milk")
 	prefs, err = r.host.Todo.Preferences(r.Context(), p.id)
 	require.NoError(r, err)
-	require.Equal(r, "Asia/Tokyo", prefs.TimeZone, "what a person has said is not changed by a header")
+	require.Equal(r, "America/New_York", prefs.TimeZone, "what a person has said is not changed by a header")
 	q := r.person()
 	q.headers["Time-Zone"] = "Mars/Base"
 	require.Contains(r, words(q.say("buy milk")), "Added")

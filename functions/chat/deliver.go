@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"golang.org/x/text/language"
-
 	"function/shared/assistant"
 	"function/shared/chatkit"
 	"function/shared/occurrence"
@@ -143,8 +141,8 @@ func (x *exchange) save(ctx context.Context, base chatkit.Base, item any) error 
 
 func (x *exchange) now() time.Time { return x.Now().UTC().Truncate(time.Microsecond) }
 
-// preferences are the person's, with the zone and the region of their browser where
-// they have said none. A zone is kept, since reminders need one too.
+// preferences are the person's, with the zone of their browser where they have said
+// none. It is kept, since reminders need one too.
 func (x *exchange) preferences(ctx context.Context) (todo.Preferences, error) {
 	prefs, err := x.Todo.Preferences(ctx, x.owner)
 	if err != nil {
@@ -158,12 +156,6 @@ func (x *exchange) preferences(ctx context.Context) (todo.Preferences, error) {
 			} else if todo.CodeOf(err) != todo.CodeVersionMismatch { // somebody else has just said it
 				return prefs, err
 			}
-		}
-	}
-	if tags, _, err := language.ParseAcceptLanguage(x.r.Header.Get("Accept-Language")); err == nil && len(tags) > 0 {
-		base, _ := tags[0].Base()
-		if region, sure := tags[0].Region(); base.String() == prefs.Language && sure == language.Exact {
-			prefs.Language += "-" + region.String()
 		}
 	}
 	return prefs, nil

@@ -130,7 +130,7 @@ func (r *rig) now() time.Time { return time.UnixMilli(r.clock.Add(1)).UTC() }
 
 // person makes a somebody who has not been here before.
 func (r *rig) person() *person {
-	return &person{rig: r, t: r.T, id: fmt.Sprintf("person-%d", r.people.Add(1)), headers: map[string]string{"Time-Zone": "Europe/Paris", "Accept-Language": "en-GB,en;q=0.9"}}
+	return &person{rig: r, t: r.T, id: fmt.Sprintf("person-%d", r.people.Add(1)), headers: map[string]string{"Time-Zone": "Europe/Paris"}}
 }
 
 // person speaks the protocol as a page would.

@@ -51,7 +51,6 @@ type Answer struct {
 	Parts   []Part
 	Focus   Focus
 	Pending *Pending // to be kept until it is answered; Focus.Pending is its id
-	Prefs   *todo.Preferences
 }
 
 // Part is one piece of an answer; one of the fields is set.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -64,6 +65,9 @@ var (
 	callers  = map[string]bool{"task": true, "tasks": true, "todo": true, "one": true, "thing": true, "item": true, "reminder": true}
 )
 
+// letters writes out those that NFKD leaves whole.
+var letters = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ı", "i")
+
 // terms are the words of a text as they are compared: lower case, without accents and
 // articles.
 func terms(text string) []string {
@@ -73,7 +77,7 @@ func terms(text string) []string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(text))
-	return without(articles, strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
+	return without(articles, strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
 }
 
 // asked are the terms of what a person typed to name a task.
@@ -113,7 +117,7 @@ func score(query, title []string) float64 {
 		}
 	}
 	extra := max(len(title)-len(query), 0)
-	return min(sum/float64(len(query))-min(0.01*float64(extra), 0.09), 0.99)
+	return max(0, min(sum/float64(len(query))-min(0.01*float64(extra), 0.09), 0.99))
 }
 
 // alike compares two words.
@@ -129,11 +133,19 @@ func alike(q, t string) float64 {
 	case digits(q) || digits(t):
 		return 0 // 2026 is not 2027 with a typing mistake
 	case n >= 4 && distance(q, t, 1) <= 1:
+		if n == 4 || first(q) != first(t) {
+			return 0.7 // "rent" may be "tent", or not: ask
+		}
 		return 0.85
 	case n >= 7 && distance(q, t, 2) <= 2:
 		return 0.8
 	}
 	return 0
+}
+
+func first(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 func digits(s string) bool { return strings.ContainsFunc(s, unicode.IsNumber) }

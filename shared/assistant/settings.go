@@ -32,10 +32,9 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 		done = append(done, strings.ReplaceAll(name, "_", " ")+" "+value)
 	}
 	if len(done) > 0 {
-		if prefs, err = s.Todo.SetPreferences(ctx, prefs); err != nil {
+		if _, err = s.Todo.SetPreferences(ctx, prefs); err != nil {
 			return err
 		}
-		s.answer.Prefs = &prefs
 		s.say("Settings changed: %s.", escape(strings.Join(done, ", ")))
 	}
 	switch {

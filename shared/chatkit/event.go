@@ -29,9 +29,6 @@ type Update struct {
 // ThreadCreated tells of a new thread.
 func ThreadCreated(t Thread) Event { return Event{Type: "thread.created", Thread: &t} }
 
-// ThreadUpdated tells of a thread's new title.
-func ThreadUpdated(t Thread) Event { return Event{Type: "thread.updated", Thread: &t} }
-
 // ItemAdded begins an item that grows.
 func ItemAdded(item any) Event { return Event{Type: "thread.item.added", Item: item} }
 

@@ -23,18 +23,15 @@ type Labelled struct {
 // WidgetStatus is the small line over a widget.
 type WidgetStatus struct {
 	Text string `json:"text"`
-	Icon string `json:"icon,omitempty"`
 }
 
 // Card is a widget of its own.
 type Card struct {
-	Type     string        `json:"type"`
-	ID       string        `json:"id,omitempty"`
-	Size     string        `json:"size,omitempty"`
-	Status   *WidgetStatus `json:"status,omitempty"`
-	Children []Node        `json:"children"`
-	Confirm  *Labelled     `json:"confirm,omitempty"`
-	Cancel   *Labelled     `json:"cancel,omitempty"`
+	Type     string    `json:"type"`
+	ID       string    `json:"id,omitempty"`
+	Children []Node    `json:"children"`
+	Confirm  *Labelled `json:"confirm,omitempty"`
+	Cancel   *Labelled `json:"cancel,omitempty"`
 }
 
 // ListView is a list of items that can be clicked.
@@ -42,7 +39,6 @@ type ListView struct {
 	Type     string         `json:"type"`
 	ID       string         `json:"id,omitempty"`
 	Status   *WidgetStatus  `json:"status,omitempty"`
-	Limit    int            `json:"limit,omitempty"`
 	Children []ListViewItem `json:"children"`
 }
 

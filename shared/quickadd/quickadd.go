@@ -79,15 +79,17 @@ func (r Reader) Context() language.Context {
 	}
 }
 
-// dayFirst tells whether 3/4 is the third of April. The region of the language
-// decides; English without a region follows the zone, since only the United States
-// and a few others write the month first.
+// dayFirst tells whether 3/4 is the third of April. The region of the language that the
+// person has set decides; English without a region follows the zone, which says more
+// than a browser's language: many people outside of the United States have theirs in
+// American English.
 func dayFirst(base, region, zone string) bool {
 	switch region {
 	case "US", "PH", "FM", "PW", "MH":
 		return false
 	case "":
-		return base != "en" || !strings.HasPrefix(zone, "America/") && !strings.HasPrefix(zone, "US/") && zone != "UTC"
+		american := strings.HasPrefix(zone, "America/") || strings.HasPrefix(zone, "US/") || zone == "Pacific/Honolulu" || zone == "Asia/Manila"
+		return base != "en" || !american && zone != "UTC"
 	}
 	return true
 }
