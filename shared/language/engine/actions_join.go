@@ -115,6 +115,15 @@ var joinActions = map[string]Action{
 		}
 		return p.unitsAhead(n, a[2])
 	},
+	// week-next-to is the week before or after that of a day.
+	"week-next-to": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		return Value{P: fixed(a[0].P.date().Floor(civil.Week, p.WeekStart).AddDays(7*k[0]), civil.Week)}, a[0].P.has(FFixed)
+	},
+	// on-slice is an early or late part of a day: "early tomorrow morning".
+	"on-slice": func(_ *Parser, a []*Value, k []int) (Value, bool) {
+		part, _ := partSlice(a[1], int8(k[0]))
+		return putOn(a[0], &part)
+	},
 	// weekend-rel, -bare, -of, -date and -after-next choose a weekend.
 	"weekend-rel":  func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.weekend(int(a[0].N)) },
 	"weekend-bare": func(p *Parser, _ []*Value, _ []int) (Value, bool) { return p.weekend(relThis) },
@@ -123,6 +132,11 @@ var joinActions = map[string]Action{
 	},
 	"weekend-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return actions["weekend-in"](p, []*Value{a[1]}, nil)
+	},
+	"weekend-ahead": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, _ := p.weekend(relThis)
+		n := int(a[0].N)
+		return saturdayTo(v.P.date().AddDays(7 * (n - 1))), n >= 1 && n < 100
 	},
 	"weekend-after-next": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
 		v, _ := p.weekend(relNext)
@@ -164,6 +178,11 @@ var joinActions = map[string]Action{
 	// keep-whole passes on what makes up the whole text.
 	"keep-whole": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return *a[0], p.from == 0 && int(p.to) == len(p.Tokens)
+	},
+	// keep-whole-sign is the same for "28.11." with its last point, or "1/2".
+	"keep-whole-sign": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		whole := p.from == 0 && int(p.to) == len(p.Tokens)
+		return *a[0], whole && (p.Tokens[p.to-1].Text == "." || p.Tokens[p.from+1].Text == "/")
 	},
 	// zoned-span says the zone of an interval.
 	"zoned-span": func(_ *Parser, a []*Value, _ []int) (Value, bool) {

@@ -23,7 +23,7 @@ var timeActions = map[string]Action{
 	// hour-minute is an hour and minutes: "five thirty", "16h30".
 	"hour-minute": func(_ *Parser, a []*Value, k []int) (Value, bool) {
 		v, ok := hourMinute(a[0], a[1].N)
-		if !ok || a[1].Dur.Days == 1 {
+		if !ok || a[1].Dur.Days == 1 || a[1].Dur.Days == 0 && a[1].N < 10 {
 			return v, false
 		}
 		if len(k) > 0 {

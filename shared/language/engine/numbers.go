@@ -49,6 +49,12 @@ func (p *Parser) numbers(i int32) {
 			p.addValue(p.lang.cats.hhmm, i, i+1, &c)
 		}
 	}
+	if width == 8 && t.Value >= 19000101 && t.Value < 21000101 {
+		y, m, d := t.Value/10000, t.Value/100%100, t.Value%100
+		if day := civil.Date(y, m, d); day.Valid() {
+			p.addValue(p.lang.cats.mdy, i, i+1, &Value{P: fixed(day, civil.Day), Cost: 4})
+		}
+	}
 	if !p.insideNumber(i) {
 		p.shapes(i)
 	}

@@ -324,6 +324,7 @@ func (p *Parser) resolveSpan(v *Value) (span, bool) {
 		return s, false
 	}
 	if !to.has(dateFields) {
+		s = p.keepTogether(s, from, to)
 		e := p.onDate(s.start.Midnight(), to)
 		for range 3 {
 			if e.start.After(s.start) {
@@ -365,6 +366,21 @@ func (p *Parser) resolveSpan(v *Value) (span, bool) {
 		return s, false
 	}
 	return s, true
+}
+
+// keepTogether undoes the choice of the later half of today for the start
+// where the end would then lie past midnight: "9 to 5" at noon is tomorrow's.
+func (p *Parser) keepTogether(s span, from, to Point) span {
+	h, sure := p.hour(&from)
+	if sure || !from.has(FHour) || from.has(dateFields) || s.start.Hour == h || to.has(FHour) && int(to.Hour)%12 > h%12 {
+		return s
+	}
+	d := p.Now.Midnight().AddDays(1)
+	if p.Now.Hour < h {
+		d = p.Now.Midnight()
+	}
+	from.Hour, from.Has = int8(h), from.Has|FSure
+	return p.onDate(d, from)
 }
 
 // shareDate gives the end's month or year to the start ("13 to 15 July"), or
