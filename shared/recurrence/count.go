@@ -42,6 +42,9 @@ func (p *plan) limitCivilCount() int {
 			c.period = 1 + int64(leap)
 		}
 	}
+	if left > Budget {
+		return -1
+	}
 	var last int64
 	for ; left > 0; left-- {
 		local, ok := c.next()
@@ -120,10 +123,17 @@ func (p *plan) limitElapsedCount(z *zoneCache) int {
 			}
 		}
 		c.reset(p)
-		if leap := (left - first - 1) / each; left > first && p.steady(z, c.base+int64(leap+2)*c.stride) {
+		leap := (left - first - 1) / each
+		if int64(leap) > (p.maxUnix-c.base)/c.stride {
+			return c.steps // the years end first
+		}
+		if left > first && p.steady(z, c.base+int64(leap+2)*c.stride) {
 			left -= first + leap*each
 			c.window = 1 + int64(leap)
 		}
+	}
+	if left > Budget {
+		return -1
 	}
 	var last int64
 	for ; left > 0; left-- {

@@ -55,7 +55,7 @@ func FuzzIterate(f *testing.F) {
 		}
 		last := time.Time{}
 		it := schedule.Iterate()
-		for range 50 {
+		for range 10 {
 			o, ok := it.Next()
 			if !ok {
 				require.True(t, it.Err() == nil || errors.Is(it.Err(), recurrence.ErrBudget))

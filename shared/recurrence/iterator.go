@@ -68,7 +68,8 @@ func (it *Iterator) Next() (Occurrence, bool) {
 			it.leave(until)
 			continue
 		}
-		if it.s.excludes(p) {
+		if end, excluded := it.s.excludes(p); excluded {
+			it.leave(end)
 			continue
 		}
 		slot := slotOf(p.local, it.s.allDay)
@@ -77,7 +78,7 @@ func (it *Iterator) Next() (Occurrence, bool) {
 	}
 }
 
-// leave moves the rule to the end of a pause.
+// leave moves the rule to the wall time at which a pause or an excluded day ends.
 func (it *Iterator) leave(until int64) {
 	until = min(until, (lastDay+2)*secondsPerDay)
 	if it.s.plan == nil {

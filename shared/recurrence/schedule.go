@@ -157,18 +157,19 @@ func (s *Schedule) First() (Occurrence, bool, error) {
 	return o, ok, it.err
 }
 
-// excludes tests EXDATE.
-func (s *Schedule) excludes(p point) bool {
+// excludes tests EXDATE. Where a whole day is out it gives the day's end.
+func (s *Schedule) excludes(p point) (dayEnd int64, excluded bool) {
 	if len(s.exDays) > 0 {
-		if _, found := slices.BinarySearch(s.exDays, floorDiv(p.local, secondsPerDay)); found {
-			return true
+		day := floorDiv(p.local, secondsPerDay)
+		if _, found := slices.BinarySearch(s.exDays, day); found {
+			return (day + 1) * secondsPerDay, true
 		}
 	}
 	if len(s.excluded) == 0 {
-		return false
+		return 0, false
 	}
-	_, found := slices.BinarySearchFunc(s.excluded, p.instant, func(e point, u int64) int { return cmp.Compare(e.instant, u) })
-	return found
+	_, excluded = slices.BinarySearchFunc(s.excluded, p.instant, func(e point, u int64) int { return cmp.Compare(e.instant, u) })
+	return p.local, excluded
 }
 
 // pausedUntil is the end of the pause that a wall time is in.
