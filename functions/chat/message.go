@@ -98,16 +98,13 @@ func (x *exchange) respond(ctx context.Context, threadID string, item chatkit.Us
 // userMessage gives a kept message of the person.
 func (x *exchange) userMessage(ctx context.Context, threadID, id string) (m chatkit.UserMessage, found bool, err error) {
 	item, err := x.Store.Item(ctx, x.owner, threadID, id)
-	if todo.CodeOf(err) == todo.CodeNotFound && err != nil {
-		return m, false, nil
-	}
-	if err != nil {
+	switch {
+	case err == nil && typeOf(item) == chatkit.ItemUserMessage:
+		return m, true, json.Unmarshal(item.Content, &m)
+	case err != nil && todo.CodeOf(err) != todo.CodeNotFound:
 		return m, false, err
 	}
-	if typeOf(item) != chatkit.ItemUserMessage {
-		return m, false, nil
-	}
-	return m, true, json.Unmarshal(item.Content, &m)
+	return m, false, nil
 }
 
 // reply gives what followed a message, up to the next one.

@@ -36,8 +36,10 @@ func TestTheSentenceOfTheFrontPage(t *testing.T) {
 func TestWhatCannotBeReadIsRefused(t *testing.T) {
 	for _, text := range []string{"", " \n", strings.Repeat("a", language.MaxInput+1)} {
 		_, err := quickadd.Parse(text, paris(), now)
-		require.Equal(t, todo.CodeInvalid, todo.CodeOf(err))
-		require.Equal(t, "/text", err.(*todo.Error).Fields[0].Pointer)
+		var refused *todo.Error
+		require.ErrorAs(t, err, &refused)
+		require.Equal(t, todo.CodeInvalid, refused.Code)
+		require.Equal(t, "/text", refused.Fields[0].Pointer)
 	}
 }
 
