@@ -17,6 +17,7 @@ import (
 )
 
 const usage = `usage: local up|dev [--data DIR] [--port N] [--quiet]
+       local build
        local clean [--data DIR]`
 
 func main() {
@@ -53,12 +54,14 @@ func run(arguments []string, out io.Writer) error {
 	if brokers := os.Getenv("KAFKA_BROKERS"); brokers != "" {
 		options.Brokers = strings.Split(brokers, ",")
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	switch command {
 	case "up", "dev":
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		defer stop()
-		context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 		return stack.Up(ctx, options)
+	case "build":
+		return stack.Build(ctx, options)
 	case "clean":
 		return stack.Clean(options)
 	}

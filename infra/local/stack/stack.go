@@ -113,14 +113,22 @@ func Up(ctx context.Context, options Options) error {
 	return err
 }
 
-// open takes what only one stack can have: the data folder and the address.
-func open(ctx context.Context, options Options) (*Stack, func(), error) {
-	root, err := filepath.Abs(options.Root)
+func projectRoot(dir string) (string, error) {
+	root, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, nil, err
+		return "", err
 	}
 	if _, err := os.Stat(filepath.Join(root, "infra", "local", "go.mod")); err != nil {
-		return nil, nil, fmt.Errorf("%s is not Nudge's project folder: run ./task there", root)
+		return "", fmt.Errorf("%s is not Nudge's project folder: run ./task there", root)
+	}
+	return root, nil
+}
+
+// open takes what only one stack can have: the data folder and the address.
+func open(ctx context.Context, options Options) (*Stack, func(), error) {
+	root, err := projectRoot(options.Root)
+	if err != nil {
+		return nil, nil, err
 	}
 	data := options.Data
 	if data == "" {
@@ -215,6 +223,11 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := checkNode(ctx); err != nil {
 		return err
 	}
+	return s.do(ctx, s.steps())
+}
+
+// do runs steps that build, with signs of life.
+func (s *Stack) do(ctx context.Context, steps []graph.Step) error {
 	releaseBuild, err := lockBuild(ctx, s.tree.Out, s.report)
 	if err != nil {
 		return err
@@ -236,7 +249,7 @@ func (s *Stack) start(ctx context.Context) error {
 	defer close(finished)
 	defer ticker.Stop()
 	go s.report.Heartbeat(ticks, reasons)
-	return graph.Run(ctx, s.steps())
+	return graph.Run(ctx, steps)
 }
 
 func (s *Stack) ready() {

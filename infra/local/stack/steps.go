@@ -11,16 +11,27 @@ import (
 	"function/infra/local/graph"
 )
 
-// steps is the order of a start. Go's builds come one after another, because
-// they share most of what they compile and each uses all processors by itself.
-func (s *Stack) steps() []graph.Step {
+// builds is what must be made before anything can run. Go's builds come one
+// after another, because they share most of what they compile and each uses all
+// processors by itself.
+func (s *Stack) builds() []graph.Step {
 	steps := []graph.Step{
 		{Name: "functions", Run: s.build(s.tree.Functions())},
 		{Name: "migrations", After: []string{"functions"}, Run: s.build(s.tree.Migrate())},
 		{Name: "daprd", After: []string{"migrations"}, Run: s.findDaprd},
 		{Name: "sign-in server", Run: s.build(s.tree.SignIn())},
 		{Name: "page packages", Run: s.build(s.tree.PagePackages())},
+	}
+	if s.options.Dev {
+		return steps
+	}
+	return append(steps, graph.Step{Name: "page", After: []string{"page packages"}, Run: s.build(s.tree.Page())})
+}
 
+// steps is the order of a start.
+func (s *Stack) steps() []graph.Step {
+	page := "page"
+	steps := append(s.builds(), []graph.Step{
 		{Name: "run PostgreSQL", Run: s.runPostgres},
 		{Name: "roles", After: []string{"run PostgreSQL"}, Run: s.bootstrap},
 		{Name: "tables", After: []string{"migrations", "roles"}, Run: s.migrate},
@@ -30,12 +41,12 @@ func (s *Stack) steps() []graph.Step {
 		{Name: "run sign-in", After: []string{"sign-in server", "roles"}, Run: s.runAuth},
 		{Name: "run daprd", After: []string{"daprd", "roles", "run mail"}, Run: s.runDaprd},
 		{Name: "run functions", After: []string{"functions", "tables", "run daprd", "run events"}, Run: s.runFunctions},
-	}
-	page := graph.Step{Name: "page", After: []string{"page packages"}, Run: s.build(s.tree.Page())}
+	}...)
 	if s.options.Dev {
-		page.Run = s.runVite
+		page = "run vite"
+		steps = append(steps, graph.Step{Name: page, After: []string{"page packages"}, Run: s.runVite})
 	}
-	return append(steps, page, graph.Step{Name: "run gateway", After: []string{"page", "run sign-in", "run functions"}, Run: s.runGateway})
+	return append(steps, graph.Step{Name: "run gateway", After: []string{page, "run sign-in", "run functions"}, Run: s.runGateway})
 }
 
 // build builds a target unless it is fresh, with the tools' words in a log file.
