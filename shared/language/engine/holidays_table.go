@@ -106,10 +106,11 @@ var namedHolidays = []namedHoliday{
 }
 
 var holidays, holidayCodes = func() ([]holiday, map[string]int) {
-	list, codes := make([]holiday, len(namedHolidays)), map[string]int{}
-	for i := range namedHolidays {
-		list[i] = namedHolidays[i].holiday
-		codes[namedHolidays[i].name] = i
+	all := append(append([]namedHoliday(nil), namedHolidays...), lunarHolidays...)
+	list, codes := make([]holiday, len(all)), map[string]int{}
+	for i := range all {
+		list[i] = all[i].holiday
+		codes[all[i].name] = i
 	}
 	return list, codes
 }()

@@ -15,7 +15,7 @@ import (
 )
 
 // languages are those that are read back.
-var languages = []string{"en"}
+var languages = []string{"en", "de"}
 
 var now = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
