@@ -1,0 +1,195 @@
+package reminders
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"github.com/stretchr/testify/require"
+
+	"function/shared/events"
+	"function/shared/todo"
+	"function/shared/todotest"
+)
+
+// world is one whose clock is the real one: these tests are about waiting for it.
+func world(t *testing.T) *todotest.World {
+	w := todotest.New(t)
+	w.Service.Now = time.Now
+	return w
+}
+
+func remindIn(t *testing.T, w *todotest.World, after time.Duration, repeat time.Duration) todo.Details {
+	t.Helper()
+	at := time.Now().Add(after)
+	result, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at, Repeat: repeat}}})
+	require.NoError(t, err)
+	return result.First()
+}
+
+// came gives the reminder events committed so far, by reminder.
+func came(t *testing.T, w *todotest.World) map[string][]events.Notice {
+	t.Helper()
+	out := map[string][]events.Notice{}
+	for _, o := range w.Published() {
+		var e cloudevents.Event
+		require.NoError(t, json.Unmarshal(o.Event, &e))
+		n, err := events.Decode(e)
+		require.NoError(t, err)
+		if n.Kind == todo.EventReminderDue {
+			out[n.ReminderID] = append(out[n.ReminderID], n)
+		}
+	}
+	return out
+}
+
+func TestTwoDispatchersFireEachReminderOnceAndNotEarly(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	want := map[string]time.Time{}
+	for i := range 40 {
+		d := remindIn(t, w, 700*time.Millisecond+time.Duration(i%7)*50*time.Millisecond, 0)
+		want[d.Reminders[0].ID] = d.Reminders[0].At
+	}
+	w.Published()
+	var both sync.WaitGroup
+	for range 2 {
+		d := newDispatcher(w.Service, w.Store, slog.New(slog.DiscardHandler))
+		both.Go(func() {
+			more, err := d.run(t.Context(), time.Now().Add(time.Minute))
+			if err != nil || more {
+				t.Errorf("the run ended with more=%v, %v", more, err)
+			}
+		})
+	}
+	both.Wait()
+	got := came(t, w)
+	require.Len(t, got, len(want))
+	for id, at := range want {
+		require.Len(t, got[id], 1)
+		require.False(t, got[id][0].At.Before(at), "early")
+		require.True(t, got[id][0].RemindAt.Equal(at))
+	}
+}
+
+func TestWhatAPersonDoesAfterTheClaimWins(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for name, act := range map[string]func(id string) error{
+		"completed": func(id string) error {
+			_, err := w.Complete(t.Context(), todotest.Person("ada"), todo.Target{ID: id})
+			return err
+		},
+		"deleted": func(id string) error {
+			_, err := w.Delete(t.Context(), todotest.Person("ada"), todo.Target{ID: id})
+			return err
+		},
+		"taken off": func(id string) error {
+			_, err := w.Edit(t.Context(), todotest.Person("ada"), id, 0, todo.Edit{Reminders: todo.Some[[]todo.NewReminder](nil)})
+			return err
+		},
+	} {
+		task := remindIn(t, w, time.Second, 0)
+		now := time.Now()
+		claims, err := w.Store.ClaimReminders(t.Context(), now, now.Add(2*time.Second), now.Add(time.Minute), w.NewID(), 10)
+		require.NoError(t, err)
+		require.Len(t, claims, 1, name)
+		require.NoError(t, act(task.ID), name)
+		w.Published()
+		require.NoError(t, w.Fire(t.Context(), w.Store, claims[0]), name)
+		require.Empty(t, came(t, w), name)
+	}
+}
+
+func TestAClaimIsForOneAndEndsWithItsLease(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	remindIn(t, w, time.Second, 0)
+	now := time.Now()
+	claim := func(at time.Time) []todo.Claim {
+		list, err := w.Store.ClaimReminders(t.Context(), at, at.Add(time.Minute), at.Add(30*time.Second), w.NewID(), 10)
+		require.NoError(t, err)
+		return list
+	}
+	first := claim(now)
+	require.Len(t, first, 1)
+	require.Empty(t, claim(now), "held")
+	second := claim(now.Add(31 * time.Second))
+	require.Len(t, second, 1, "whoever held it is gone")
+	w.Published()
+	require.NoError(t, w.Fire(t.Context(), w.Store, first[0]), "the first holder comes back late")
+	require.Empty(t, came(t, w))
+	require.NoError(t, w.Fire(t.Context(), w.Store, second[0]))
+	require.Len(t, came(t, w), 1)
+}
+
+func TestARepeatedReminderComesAgainUntilTheTaskIsDone(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	task := remindIn(t, w, time.Second, 10*time.Minute)
+	first := task.Reminders[0].At
+	fire := func(at time.Time) {
+		w.Service.Now = func() time.Time { return at }
+		claims, err := w.Store.ClaimReminders(t.Context(), at, at, at.Add(time.Second), w.NewID(), 10)
+		require.NoError(t, err)
+		for _, c := range claims {
+			require.NoError(t, w.Fire(t.Context(), w.Store, c))
+		}
+	}
+	w.Published()
+	fire(first)
+	fire(first.Add(5 * time.Minute))
+	require.Len(t, came(t, w)[task.Reminders[0].ID], 1)
+	fire(first.Add(45 * time.Minute)) // three were missed: one comes, not four
+	read, err := w.Store.Task(t.Context(), "ada", task.ID)
+	require.NoError(t, err)
+	require.Equal(t, first.Add(50*time.Minute).UTC(), read.Reminders[0].At)
+	require.Len(t, came(t, w)[task.Reminders[0].ID], 1)
+	_, err = w.Complete(t.Context(), todotest.Person("ada"), todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	fire(first.Add(2 * time.Hour))
+	require.Empty(t, came(t, w))
+}
+
+// A loop that sleeps until a far reminder takes up a nearer one that is made meanwhile.
+func TestALookBringsANearerReminderForward(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	remindIn(t, w, 20*time.Minute, 0)
+	d := newDispatcher(w.Service, w.Store, slog.New(slog.DiscardHandler))
+	require.False(t, d.look(), "nothing runs yet")
+	ended := make(chan error, 1)
+	go func() {
+		_, err := d.run(t.Context(), time.Now().Add(30*time.Minute))
+		ended <- err
+	}()
+	deadline := time.After(20 * time.Second)
+	for !d.look() { // until it runs
+		select {
+		case <-deadline:
+			t.Fatal("the loop does not run")
+		case <-time.After(time.Millisecond):
+		}
+	}
+	near := remindIn(t, w, 300*time.Millisecond, 0)
+	require.True(t, d.look())
+	for {
+		read, err := w.Store.Task(t.Context(), "ada", near.ID)
+		require.NoError(t, err)
+		if read.Reminders[0].State == todo.ReminderFired {
+			require.WithinDuration(t, near.Reminders[0].At, *read.Reminders[0].FiredAt, 10*time.Second)
+			break
+		}
+		select {
+		case err := <-ended:
+			t.Fatal(fmt.Errorf("the loop ended: %w", err))
+		case <-deadline:
+			t.Fatal("the near reminder did not come")
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
