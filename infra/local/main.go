@@ -17,7 +17,6 @@ import (
 )
 
 const usage = `usage: local up|dev [--data DIR] [--port N] [--quiet]
-       local build
        local clean [--data DIR]`
 
 func main() {
@@ -60,8 +59,6 @@ func run(arguments []string, out io.Writer) error {
 	switch command {
 	case "up", "dev":
 		return stack.Up(ctx, options)
-	case "build":
-		return stack.Build(ctx, options)
 	case "clean":
 		return stack.Clean(options)
 	}
