@@ -3,7 +3,7 @@ module function/infra/tools/func
 
 go 1.26.0
 
-// Its Azure helper asks for mergo by its old path, at a version that has the new one.
+// Tekton's pipelines-as-code asks for mergo by the path that it left.
 replace github.com/imdario/mergo => dario.cat/mergo v1.0.1
 
 tool knative.dev/func/cmd/func

@@ -1,0 +1,104 @@
+// Package cluster puts Nudge on a Kubernetes cluster with Knative and Dapr, by kubectl
+// and the func CLI, and takes it away again. It looks before it leaps: what the
+// cluster lacks is said, all of it, before anything is changed.
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"function/infra/deploy/command"
+)
+
+// Target is where to deploy.
+type Target struct {
+	Root      string // of the source tree
+	Namespace string
+	Overlay   string // a folder of infra/kubernetes/overlays
+	Run       command.Run
+	Log       io.Writer
+}
+
+// kubectl runs it in the target's namespace.
+func (t Target) kubectl(ctx context.Context, input []byte, args ...string) ([]byte, error) {
+	c := command.Command{Name: "kubectl", Args: append(args, "--namespace", t.Namespace), Dir: t.Root}
+	if input != nil {
+		c.Input = bytes.NewReader(input)
+	}
+	return t.Run(ctx, c)
+}
+
+func (t Target) say(format string, args ...any) { _, _ = fmt.Fprintf(t.Log, format+"\n", args...) }
+
+// overlays is where the overlays are, below the root.
+var overlays = filepath.Join("infra", "kubernetes", "overlays")
+
+// Overlays names those that there are.
+func Overlays(root string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(root, overlays, "*", "kustomization.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(found))
+	for i, path := range found {
+		names[i] = filepath.Base(filepath.Dir(path))
+	}
+	return names, nil
+}
+
+// checkNames refuses what would be a wrong argument of other programs later.
+func (t Target) checkNames() error {
+	names, err := Overlays(t.Root)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, t.Overlay) {
+		return fmt.Errorf("OVERLAY is %q; it must be one of %s", t.Overlay, strings.Join(names, ", "))
+	}
+	if t.Namespace == "" || len(t.Namespace) > 63 || strings.Trim(t.Namespace, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || strings.Trim(t.Namespace, "-") != t.Namespace {
+		return fmt.Errorf("NAMESPACE is %q; it must be lower-case letters, digits and hyphens (RFC 1123)", t.Namespace)
+	}
+	return nil
+}
+
+// kustomization moves an overlay to another namespace, with the one address that names it.
+const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: %[1]s
+resources:
+  - %[2]s
+patches:
+  - target: {kind: HTTPEndpoint, name: auth}
+    patch: '[{"op": "replace", "path": "/spec/baseUrl", "value": "http://nudge-auth.%[1]s.svc"}]'
+`
+
+// Manifests renders the overlay for the target's namespace. It needs kubectl and no
+// cluster.
+func (t Target) Manifests(ctx context.Context) ([]byte, error) {
+	if err := t.checkNames(); err != nil {
+		return nil, err
+	}
+	// A kustomization of its own beside the sources: an overlay may not name
+	// the namespace of somebody else's cluster.
+	dir := filepath.Join(t.Root, ".build", "deploy", "manifests")
+	relative, err := filepath.Rel(dir, filepath.Join(t.Root, overlays, t.Overlay))
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative))
+	if err := errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600)); err != nil {
+		return nil, err
+	}
+	rendered, err := t.Run(ctx, command.Command{Name: "kubectl", Args: []string{"kustomize", dir}, Dir: t.Root})
+	if err != nil {
+		return nil, fmt.Errorf("the manifests of the overlay %s cannot be rendered: %w", t.Overlay, err)
+	}
+	return rendered, nil
+}
