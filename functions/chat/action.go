@@ -48,7 +48,11 @@ func (x *exchange) customAction(ctx context.Context) error {
 	if _, err := x.Store.Thread(ctx, x.owner, p.ThreadID); err != nil {
 		return err
 	}
-	defer x.turns.enter(p.ThreadID)()
+	leave, err := x.turns.enter(p.ThreadID)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if p.ItemID != "" {
 		item, err := x.Store.Item(ctx, x.owner, p.ThreadID, p.ItemID)
 		if err != nil {

@@ -94,7 +94,11 @@ func (c *chat) takeMessage(ctx context.Context, r *http.Request, e cloudevents.E
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Config.RequestTimeout)
 	defer cancel()
 	x := &exchange{chat: c, r: r, owner: data.UserID, stream: chatkit.NewStream(nobody{})}
-	defer x.turns.enter(data.Payload.ThreadID)()
+	leave, err := x.turns.enter(data.Payload.ThreadID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	item, err := x.keepMessage(ctx, data.Payload)
 	if err != nil {
 		return nil, err

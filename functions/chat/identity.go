@@ -43,8 +43,12 @@ type turnLock struct {
 	waiting int
 }
 
-// enter waits for the thread to be free and returns what leaves it.
-func (t *turns) enter(threadID string) (leave func()) {
+// maxWaiting is how many turns may wait for one thread: a person does not type faster.
+const maxWaiting = 16
+
+// enter waits for the thread to be free and returns what leaves it. CodeRateLimited
+// where too many wait already.
+func (t *turns) enter(threadID string) (leave func(), err error) {
 	t.mu.Lock()
 	if t.held == nil {
 		t.held = map[string]*turnLock{}
@@ -53,6 +57,10 @@ func (t *turns) enter(threadID string) (leave func()) {
 	if lock == nil {
 		lock = &turnLock{}
 		t.held[threadID] = lock
+	}
+	if lock.waiting > maxWaiting {
+		t.mu.Unlock()
+		return nil, todo.Errorf(todo.CodeRateLimited, "this conversation has too many messages waiting")
 	}
 	lock.waiting++
 	t.mu.Unlock()
@@ -64,5 +72,5 @@ func (t *turns) enter(threadID string) (leave func()) {
 		if lock.waiting--; lock.waiting == 0 {
 			delete(t.held, threadID)
 		}
-	}
+	}, nil
 }

@@ -20,7 +20,11 @@ func (x *exchange) create(ctx context.Context) error {
 		return err
 	}
 	t := postgres.Thread{ID: x.id("thr_", key, "thread"), Title: titleOf(p.Input.Text()), CreatedAt: x.now()}
-	defer x.turns.enter(t.ID)()
+	leave, err := x.turns.enter(t.ID)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if key != "" {
 		switch before, err := x.Store.Thread(ctx, x.owner, t.ID); {
 		case err == nil:
@@ -48,7 +52,11 @@ func (x *exchange) addUserMessage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer x.turns.enter(t.ID)()
+	leave, err := x.turns.enter(t.ID)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return x.message(ctx, t, p.Input, key)
 }
 
@@ -135,7 +143,11 @@ func (x *exchange) retryAfterItem(ctx context.Context) error {
 	if _, err := x.Store.Thread(ctx, x.owner, p.ThreadID); err != nil {
 		return err
 	}
-	defer x.turns.enter(p.ThreadID)()
+	leave, err := x.turns.enter(p.ThreadID)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	item, found, err := x.userMessage(ctx, p.ThreadID, p.ItemID)
 	if err != nil {
 		return err
