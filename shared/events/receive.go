@@ -13,9 +13,10 @@ import (
 	"function/shared/todo"
 )
 
-// maxBody bounds a delivery: an event with its attributes in structured mode, Base64
-// data included.
-const maxBody = 4 * MaxSize
+// maxBody bounds a delivery. It is above what brokers take in (1 MiB), because a dead
+// letter is that plus why it was refused; what is too large for its consumer is refused
+// by its schema.
+const maxBody = 1<<20 + 1<<19
 
 // Receiver answers event deliveries (CloudEvents HTTP binding, binary and structured
 // mode) with what their handling came to: see todo.OutcomeOf. A malformed event is 400.
@@ -42,8 +43,22 @@ func Receiver(log *slog.Logger, handle func(context.Context, cloudevents.Event) 
 			return
 		}
 		log.WarnContext(r.Context(), "event refused", "type", event.Type(), "id", event.ID(), "status", outcome.Status, "error", err)
-		problem.Write(w, r, log, err)
+		p := problem.From(err)
+		if outcome.Delivery == todo.Retry && !retried(p.Status) {
+			p.Status = http.StatusConflict
+		}
+		problem.Write(w, r, log, p)
 	})
+}
+
+// retried reports whether Knative delivers again after an answer
+// (specs/eventing/data-plane.md): an error that is to be retried must get such a status.
+func retried(status int) bool {
+	switch status {
+	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= http.StatusInternalServerError
 }
 
 func answerMalformed(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
@@ -52,7 +67,7 @@ func answerMalformed(w http.ResponseWriter, r *http.Request, log *slog.Logger, e
 	p.Status = http.StatusBadRequest
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		p = problem.From(todo.Errorf(todo.CodeTooLarge, "an event is at most %d bytes", maxBody))
+		p = problem.From(todo.Errorf(todo.CodeTooLarge, "an event is at most %d bytes on its way", maxBody))
 	}
 	problem.Write(w, r, log, p)
 }

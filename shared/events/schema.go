@@ -2,6 +2,8 @@ package events
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -52,7 +54,28 @@ func validate(eventType string, data []byte) error {
 		return todo.Errorf(todo.CodeInvalid, "the data is no JSON: %w", err)
 	}
 	if err := schema.Validate(value); err != nil {
-		return todo.Errorf(todo.CodeInvalid, "the data is not of its schema: %w", err)
+		return todo.Errorf(todo.CodeInvalid, "the data is not of its schema: %s", whereWrong(err))
 	}
 	return nil
+}
+
+// whereWrong names the places that break the schema and the rules they break, never the
+// values: they may be somebody's text.
+func whereWrong(err error) string {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return "unknown"
+	}
+	var places []string
+	var walk func(*jsonschema.ValidationError)
+	walk = func(e *jsonschema.ValidationError) {
+		if len(e.Causes) == 0 {
+			places = append(places, "/"+strings.Join(e.InstanceLocation, "/")+" ("+strings.Join(e.ErrorKind.KeywordPath(), " ")+")")
+		}
+		for _, cause := range e.Causes {
+			walk(cause)
+		}
+	}
+	walk(invalid)
+	return strings.Join(places, ", ")
 }

@@ -44,7 +44,7 @@ type Outcome struct {
 
 var outcomes = map[Code]Outcome{
 	CodeInvalid:         {http.StatusUnprocessableEntity, DeadLetter, "The request breaks a rule"},
-	CodeUnauthorized:    {http.StatusUnauthorized, Retry, "Sign in first"},
+	CodeUnauthorized:    {http.StatusUnauthorized, DeadLetter, "Sign in first"},
 	CodeForbidden:       {http.StatusForbidden, DeadLetter, "Not allowed"},
 	CodeNotFound:        {http.StatusNotFound, Acknowledge, "Not found"},
 	CodeConflict:        {http.StatusConflict, Retry, "It was changed in the meantime"},
