@@ -144,8 +144,8 @@ var ruleActions = map[string]Action{
 	},
 	// holiday-rule is a holiday of fixed date.
 	"holiday-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		h := holidays[int(a[0].N)]
-		if h.isEaster || h.special != nil || h.offset != 0 {
+		h, ok := holidayByCode(int(a[0].N))
+		if !ok || h.isEaster || h.special != nil || h.offset != 0 {
 			return Value{}, false
 		}
 		r := Rule{Bare: true, Months: 1 << h.month}

@@ -2,22 +2,25 @@ package engine
 
 import (
 	"sort"
+	"strconv"
+	"strings"
 
 	"function/shared/language/civil"
 )
 
 // holiday is the next day so named, or the one of a year.
 func (p *Parser) holiday(code, year int) (Value, bool) {
-	if code < 0 || code >= len(holidays) {
+	h, ok := holidayByCode(code)
+	if !ok {
 		return Value{}, false
 	}
 	if year != 0 {
-		d, n, ok := holidays[code].in(year, p.Region)
+		d, n, ok := h.in(year, p.Region)
 		return holidayValue(d, n), ok
 	}
 	today := p.Now.Midnight()
 	for y := today.Year - 1; y <= today.Year+4; y++ {
-		if d, n, ok := holidays[code].in(y, p.Region); ok && !d.AddDays(n-1).Before(today) {
+		if d, n, ok := h.in(y, p.Region); ok && !d.AddDays(n-1).Before(today) {
 			return holidayValue(d, n), true
 		}
 	}
@@ -30,12 +33,13 @@ func (p *Parser) relHoliday(rel, code int) (Value, bool) {
 	if rel >= 0 {
 		return p.holiday(code, 0)
 	}
-	if code < 0 || code >= len(holidays) {
+	h, ok := holidayByCode(code)
+	if !ok {
 		return Value{}, false
 	}
 	today := p.Now.Midnight()
 	for y := today.Year + 1; y >= today.Year-40; y-- {
-		if d, n, ok := holidays[code].in(y, p.Region); ok && d.Before(today) {
+		if d, n, ok := h.in(y, p.Region); ok && d.Before(today) {
 			return holidayValue(d, n), true
 		}
 	}
@@ -48,6 +52,54 @@ func holidayValue(d civil.DateTime, days int) Value {
 		v.Q, v.HasEnd = fixed(d.AddDays(days-1), civil.Day), true
 	}
 	return v
+}
+
+// Codes from dayCode on are fixed days and numbered weekdays of a month that a
+// lexicon names by their date: "holiday 11/1", "holiday 11/thu#3", with #-1 for
+// the last.
+const (
+	dayCode = 10000
+	nthCode = 20000
+)
+
+var shortWeekdays = [...]string{"", "mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// parseHolidayCode reads the name of a holiday, or its date.
+func parseHolidayCode(s string) (int, bool) {
+	if code, ok := holidayCodes[s]; ok {
+		return code, true
+	}
+	month, rest, ok := strings.Cut(s, "/")
+	m, err := strconv.Atoi(month)
+	if !ok || err != nil || m < 1 || m > 12 {
+		return 0, false
+	}
+	if d, err := strconv.Atoi(rest); err == nil {
+		return dayCode + m*100 + d, validMonthDay(m, d)
+	}
+	day, nth, ok := strings.Cut(rest, "#")
+	n, err := strconv.Atoi(nth)
+	for w, name := range shortWeekdays {
+		if ok && err == nil && name == day && w > 0 && n >= -1 && n <= 5 {
+			return nthCode + m*100 + w*10 + (n + 1), true
+		}
+	}
+	return 0, false
+}
+
+// holidayByCode is a named day.
+func holidayByCode(code int) (*holiday, bool) {
+	switch {
+	case code >= 0 && code < len(holidays):
+		return &holidays[code], true
+	case code >= nthCode:
+		code -= nthCode
+		return &holiday{month: code / 100, weekday: code / 10 % 10, nth: code%10 - 1}, true
+	case code >= dayCode:
+		code -= dayCode
+		return &holiday{month: code / 100, day: code % 100}, true
+	}
+	return nil, false
 }
 
 // holiday is how a named day falls in a year.
@@ -101,12 +153,13 @@ func orthodoxEaster(y int) civil.DateTime {
 
 // closestHoliday is the n-th nearest day so named to a date.
 func (p *Parser) closestHoliday(code, n int, to civil.DateTime) (Value, bool) {
-	if code < 0 || code >= len(holidays) {
+	h, ok := holidayByCode(code)
+	if !ok {
 		return Value{}, false
 	}
 	var near []civil.DateTime
 	for y := to.Year - 24; y <= to.Year+24; y++ {
-		if d, _, ok := holidays[code].in(y, p.Region); ok {
+		if d, _, ok := h.in(y, p.Region); ok {
 			near = append(near, d)
 		}
 	}

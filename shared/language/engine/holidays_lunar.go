@@ -45,7 +45,7 @@ func hindu(name string, month, day int, hour float64) namedHoliday {
 var lunarHolidays = []namedHoliday{
 	lasting(islamic("ramadan", 9, 1), 0, 30), islamic("eid-al-fitr", 10, 1), islamic("eid-al-adha", 12, 10),
 	islamic("laylat-al-qadr", 9, 27), islamic("islamic-new-year", 1, 1), islamic("mawlid", 3, 12),
-	islamic("ashura", 1, 10), islamic("isra-miraj", 7, 27),
+	islamic("ashura", 1, 10), lasting(islamic("isra-miraj", 7, 27), -1, 1),
 	specialDay("jumuatul-wida", func(y int, _ string) (civil.DateTime, bool) {
 		days := lunar.IslamicIn(y, 10, 1)
 		if y < 1800 || y > 2200 || len(days) == 0 {

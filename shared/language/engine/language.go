@@ -166,7 +166,7 @@ func (c *compiler) lexeme(line string) error {
 	if len(f) > 1 {
 		n, err := strconv.ParseFloat(f[1], 64)
 		if err != nil {
-			code, ok := holidayCodes[f[1]]
+			code, ok := parseHolidayCode(f[1])
 			if !ok {
 				return fmt.Errorf("value in %q: %w", line, err)
 			}
