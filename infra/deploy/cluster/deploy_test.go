@@ -1,0 +1,141 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"function/infra/deploy/command"
+)
+
+func project(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"infra/kubernetes/overlays/kafka/kustomization.yaml": "",
+		"functions/audit/func.yaml":                          "name: nudge-audit\ndeploy: {annotations: {a: b}}\n",
+		"functions/deadletters/func.yaml":                    "name: nudge-deadletters\n",
+		"functions/tasks/func.yaml":                          "name: nudge-tasks\ndeploy: {options: {scale: {min: 0}}}\n",
+	} {
+		path := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	}
+	return root
+}
+
+// recorder notes what is run and plays the cluster's memory of Services.
+type recorder struct {
+	lines    []string
+	services map[string]string // their sourceAnnotation
+}
+
+func (r *recorder) run(_ context.Context, c command.Command) ([]byte, error) {
+	line := filepath.Base(c.Name) + " " + strings.Join(c.Args, " ")
+	if name, is := strings.CutPrefix(line, "kubectl get services.serving.knative.dev "); is {
+		name, _, _ = strings.Cut(name, " ")
+		if source := r.services[name]; source != "" {
+			return fmt.Appendf(nil, `{"metadata":{"annotations":{%q:%q}},"status":{"conditions":[{"type":"Ready","status":"True"}]}}`, sourceAnnotation, source), nil
+		}
+		return nil, nil
+	}
+	r.lines = append(r.lines, line)
+	if c.Args[0] == "deploy" {
+		file, err := os.ReadFile(filepath.Join(c.Args[2], "func.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		var f struct {
+			Name   string
+			Deploy struct {
+				ServiceAccountName string `yaml:"serviceAccountName"`
+				Annotations        map[string]string
+			}
+		}
+		if err := yaml.Unmarshal(file, &f); err != nil {
+			return nil, err
+		}
+		if f.Deploy.ServiceAccountName != "nudge" || f.Deploy.Annotations["dapr.io/config"] != "nudge" {
+			return nil, fmt.Errorf("%s has no identity: %s", f.Name, file)
+		}
+		r.services[f.Name] = f.Deploy.Annotations[sourceAnnotation]
+	}
+	return nil, nil
+}
+
+func (r *recorder) deployed() (names []string) {
+	for _, line := range r.lines {
+		if strings.HasPrefix(line, "func deploy") {
+			names = append(names, filepath.Base(strings.Fields(line)[3]))
+		}
+	}
+	r.lines = nil
+	return names
+}
+
+const imageA, imageB = "localhost:5000/fn/nudge@sha256:aa", "localhost:5000/fn/nudge@sha256:bb"
+
+// Only what changed is deployed: func would make a new revision of each.
+func TestDeployAgainDeploysWhatChanged(t *testing.T) {
+	t.Parallel()
+	r := &recorder{services: map[string]string{}}
+	to := Target{Root: project(t), Namespace: "n", Overlay: "kafka", Run: r.run, Log: t.Output()}
+
+	require.NoError(t, to.Deploy(t.Context(), "func", imageA))
+	require.Equal(t, []string{"deadletters", "audit", "tasks"}, r.deployed())
+	require.NoError(t, to.Deploy(t.Context(), "func", imageA))
+	require.Empty(t, r.deployed())
+
+	require.NoError(t, os.WriteFile(filepath.Join(to.Root, "functions/tasks/func.yaml"), []byte("name: nudge-tasks\n"), 0o644))
+	require.NoError(t, to.Deploy(t.Context(), "func", imageA))
+	require.Equal(t, []string{"tasks"}, r.deployed())
+	require.NoError(t, to.Deploy(t.Context(), "func", imageB))
+	require.Equal(t, []string{"deadletters", "audit", "tasks"}, r.deployed())
+	file, err := os.ReadFile(filepath.Join(to.Root, "functions/audit/func.yaml"))
+	require.NoError(t, err)
+	require.Equal(t, "name: nudge-audit\ndeploy: {annotations: {a: b}}\n", string(file), "func rewrites copies only")
+}
+
+func TestOrderOfADeployment(t *testing.T) {
+	t.Parallel()
+	r := &recorder{services: map[string]string{}}
+	to := Target{Root: project(t), Namespace: "n", Overlay: "kafka", Run: r.run, Log: t.Output()}
+	require.NoError(t, to.Deploy(t.Context(), "func", imageA))
+	var steps []string
+	for _, line := range r.lines {
+		if strings.HasPrefix(line, "func") {
+			require.Contains(t, line, " --image "+imageA+" --build=false --push=false --namespace n")
+		} else if !strings.HasPrefix(line, "kubectl kustomize") {
+			require.Contains(t, line, "--namespace n")
+		}
+		steps = append(steps, strings.Join(strings.Fields(line)[:2], " "))
+	}
+	require.Equal(t, []string{
+		"kubectl kustomize", "kubectl apply", "func deploy", "kubectl wait", "kubectl wait", "func deploy", "func deploy", "kubectl wait", "kubectl wait",
+	}, steps)
+}
+
+func TestUndeployTakesRoutingFirst(t *testing.T) {
+	t.Parallel()
+	r := &recorder{services: map[string]string{}}
+	to := Target{Root: project(t), Namespace: "n", Overlay: "kafka", Run: r.run, Log: t.Output()}
+	require.NoError(t, to.Undeploy(t.Context()))
+	require.Equal(t, []string{
+		"kubectl delete --filename=- --ignore-not-found --namespace n",
+		"kubectl delete services.serving.knative.dev --ignore-not-found nudge-deadletters nudge-audit nudge-tasks --namespace n",
+	}, r.lines[2:])
+}
+
+func TestFunctionsBearTheNamesOfTriggers(t *testing.T) {
+	t.Parallel()
+	root := project(t)
+	require.NoError(t, os.WriteFile(filepath.Join(root, "functions/tasks/func.yaml"), []byte("name: todo"), 0o644))
+	_, err := Functions(root)
+	require.ErrorContains(t, err, `name is "todo"; it must be nudge-tasks`)
+}

@@ -1,0 +1,123 @@
+package cluster_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"function/infra/deploy/cluster"
+	"function/infra/deploy/command"
+)
+
+const root = "../../.."
+
+type resource struct {
+	Kind     string
+	Metadata struct {
+		Name, Namespace string
+		Annotations     map[string]string
+	}
+	Spec struct {
+		BaseURL string `yaml:"baseUrl"`
+		Config  struct{ Name, Namespace string }
+	}
+	Subjects []struct{ Name, Namespace string }
+	Scopes   []string
+}
+
+func decode(t *testing.T, text []byte) (all []resource) {
+	t.Helper()
+	for decoder := yaml.NewDecoder(bytes.NewReader(text)); ; {
+		var r resource
+		err := decoder.Decode(&r)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, r)
+	}
+}
+
+// Every overlay renders, for any namespace, with one broker of its class and all that
+// the functions stand on.
+func TestOverlaysRender(t *testing.T) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("kubectl, which renders them, is not installed")
+	}
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	for overlay, broker := range map[string][2]string{
+		"kafka":   {"Kafka", "kafka-broker-config"},
+		"channel": {"MTChannelBasedBroker", "config-br-default-channel"},
+	} {
+		to := cluster.Target{Root: absolute, Namespace: "elsewhere", Overlay: overlay, Run: command.Exec, Log: t.Output()}
+		text, err := to.Manifests(t.Context())
+		require.NoError(t, err, overlay)
+		kinds := map[string]int{}
+		for _, r := range decode(t, text) {
+			kinds[r.Kind]++
+			require.Equal(t, "elsewhere", r.Metadata.Namespace, "%s %s", r.Kind, r.Metadata.Name)
+			switch r.Kind {
+			case "Broker":
+				require.Equal(t, broker[0], r.Metadata.Annotations["eventing.knative.dev/broker.class"])
+				require.Equal(t, broker[1], r.Spec.Config.Name)
+				require.Equal(t, "knative-eventing", r.Spec.Config.Namespace)
+			case "HTTPEndpoint":
+				require.Equal(t, "http://nudge-auth.elsewhere.svc", r.Spec.BaseURL)
+			case "RoleBinding":
+				require.Equal(t, "elsewhere", r.Subjects[0].Namespace)
+			}
+		}
+		require.Equal(t, map[string]int{
+			"Broker": 1, "Trigger": 5, "PingSource": 1, "SinkBinding": 1, "ServiceAccount": 1, "Role": 1, "RoleBinding": 1,
+			"Component": 3, "Configuration": 1, "HTTPEndpoint": 1, "Resiliency": 1,
+		}, kinds, overlay)
+	}
+}
+
+// What a laptop's sidecar offers, a cluster's offers too, and to functions that exist.
+func TestClusterHasTheLaptopsComponents(t *testing.T) {
+	t.Parallel()
+	read := func(pattern string) map[string]resource {
+		found := map[string]resource{}
+		paths, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			for _, r := range decode(t, text) {
+				if r.Kind != "Kustomization" {
+					found[r.Kind+" "+r.Metadata.Name] = r
+				}
+			}
+		}
+		return found
+	}
+	functions, err := cluster.Functions(root)
+	require.NoError(t, err)
+	names := []string{"nudge"} // the root function, which is all of them
+	for _, f := range functions {
+		names = append(names, f.Name)
+	}
+	laptop, here := read("infra/dapr/local/resources/*.yaml"), read("infra/dapr/kubernetes/*.yaml")
+	require.NotEmpty(t, laptop)
+	for name := range laptop {
+		require.Contains(t, here, name)
+	}
+	require.Contains(t, here, "Configuration nudge")
+	for name, r := range here {
+		if r.Kind != "Configuration" {
+			require.Subset(t, names, r.Scopes, name)
+			require.NotEmpty(t, r.Scopes, "%s would be everybody's", name)
+		}
+	}
+	require.ElementsMatch(t, names, here["Component secretstore"].Scopes)
+	require.ElementsMatch(t, names, here["HTTPEndpoint auth"].Scopes)
+}
