@@ -69,7 +69,7 @@ func (Calendar) First(s todo.Series) (string, bool, error) {
 	if err != nil {
 		return "", false, refused(err)
 	}
-	return found(schedule.After(schedule.Instant(set.Start), true))
+	return found(schedule.First())
 }
 
 // Next implements todo.Calendar.
