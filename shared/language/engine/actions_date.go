@@ -35,15 +35,7 @@ var dateActions = map[string]Action{
 		return Value{P: Point{Has: FYear, Year: int16(a[0].N), Grain: civil.Year}}, true
 	},
 	// with-year gives a date without one its year.
-	"with-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		v := *a[0]
-		if v.P.has(FYear|FFixed) || !v.P.has(FMonth) || a[1].N < 1 {
-			return v, false
-		}
-		v.P.Year, v.P.Has = int16(a[1].N), v.P.Has|FYear
-		_, _, ok := p.withYear(v.P)
-		return v, ok
-	},
+	"with-year": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.giveYear(a[0], a[1].N) },
 	// day is a day of a month not named.
 	"day": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		n := int(a[0].N)
@@ -102,6 +94,21 @@ var dateActions = map[string]Action{
 		}
 		d := move(p.Now.Midnight(), a[1].Dur, 1).Floor(civil.Week, 1).AddDays(int(a[0].N) - 1)
 		return Value{P: fixed(d, civil.Day)}, true
+	},
+	// weekday-week-ago is the weekday of a week behind: "Monday three weeks ago".
+	"weekday-week-ago": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[1].Unit != civil.Week {
+			return Value{}, false
+		}
+		d := move(p.Now.Midnight(), a[1].Dur, -1).Floor(civil.Week, 1).AddDays(int(a[0].N) - 1)
+		return Value{P: fixed(d, civil.Day)}, true
+	},
+	// with-rel-year and month-rel-year take the year of "next year".
+	"with-rel-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.giveYear(a[0], float64(a[1].P.Year))
+	},
+	"month-rel-year": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		return monthYear(a[0].N, float64(a[1].P.Year))
 	},
 	// weekdays-ahead is the n-th such weekday from now: "3 Fridays from now".
 	"weekdays-ahead": func(p *Parser, a []*Value, k []int) (Value, bool) {
@@ -225,6 +232,17 @@ var dateActions = map[string]Action{
 }
 
 func init() { register(dateActions) }
+
+// giveYear gives a date without a year one.
+func (p *Parser) giveYear(date *Value, year float64) (Value, bool) {
+	v := *date
+	if v.P.has(FYear|FFixed) || !v.P.has(FMonth) || year < 1 {
+		return v, false
+	}
+	v.P.Year, v.P.Has = int16(year), v.P.Has|FYear
+	_, _, ok := p.withYear(v.P)
+	return v, ok
+}
 
 // workdays moves by days from Monday to Friday.
 func workdays(d civil.DateTime, n int) civil.DateTime {

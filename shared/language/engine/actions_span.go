@@ -27,8 +27,12 @@ var spanActions = map[string]Action{
 		today := p.Now.Midnight()
 		d := s.start
 		if g := a[0].P.Grain; g > civil.Day {
-			d = today.Add((s.start.Days()-p.Now.Floor(g, p.WeekStart).Days()+3)/7, civil.Week)
-			if g != civil.Week {
+			switch g {
+			case civil.Week:
+				d = today.AddDays(s.start.Days() - p.Now.Floor(g, p.WeekStart).Days())
+			case civil.Month, civil.Year:
+				d = today.AddMonths((s.start.Year-today.Year)*12 + s.start.Month - p.Now.Floor(g, p.WeekStart).Month)
+			default:
 				return Value{}, false
 			}
 		}
@@ -263,11 +267,53 @@ var spanActions = map[string]Action{
 	// earlier-in is from the start of a period to now; later-in from now on.
 	"earlier-in": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.piece(a[0].P, pieceEarly) },
 	"later-in": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		return p.piece(a[0].P, pieceLate)
+		v, ok := p.piece(a[0].P, pieceLate)
+		if today := p.Now.Midnight(); ok && v.HasEnd && v.P.date().Before(today) && v.Q.date().After(today) {
+			v.P = fixed(today, civil.Day)
+		}
+		return v, ok
+	},
+	// first-units and last-units are the first or last n units of a period.
+	"first-units": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.edgeUnits(a, false) },
+	"last-units":  func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.edgeUnits(a, true) },
+	// to-date is from the start of the present unit to now.
+	"to-date": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.toDate(a[0].Unit) },
+	"to-date-const": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		return p.toDate(civil.Grain(k[0]))
+	},
+	// half-year is H1 or H2 of a year.
+	"half-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		switch a[0].N {
+		case 1:
+			return p.piece(a[1].P, pieceEarly)
+		case 2:
+			return p.piece(a[1].P, pieceLate)
+		}
+		return Value{}, false
 	},
 }
 
 func init() { register(spanActions) }
+
+func (p *Parser) edgeUnits(a []*Value, last bool) (Value, bool) {
+	s, ok := p.resolve(a[2].P)
+	n := int(a[0].N)
+	g := a[1].Unit
+	if !ok || n < 1 || n > 60 || g < civil.Day || g >= a[2].P.Grain || a[0].N != float64(n) {
+		return Value{}, false
+	}
+	n *= max(int(a[1].N), 1)
+	from, to := s.start, s.start.Add(n, g)
+	if last {
+		from, to = s.end.Add(-n, g), s.end
+	}
+	return Value{P: fixed(from, civil.Day), Q: fixed(to.AddDays(-1), civil.Day), HasEnd: true}, true
+}
+
+func (p *Parser) toDate(g civil.Grain) (Value, bool) {
+	from := p.Now.Floor(g, p.WeekStart)
+	return Value{P: fixed(from, civil.Day), Q: fixed(p.Now.Midnight(), civil.Day), HasEnd: true}, true
+}
 
 // shifted is a duration from a moment.
 func (p *Parser) shifted(from civil.DateTime, d *Value, sign int) (Value, bool) {

@@ -239,6 +239,10 @@ func (p *Parser) monthAndDay(pt Point, today civil.DateTime) (civil.DateTime, As
 	if prev, ok := at(next.Year - 1); ok && prev.Weekday() == int(pt.Weekday) && today.Days()-prev.Days() <= 10 {
 		return prev, 0, true
 	}
+	if next.Days()-today.Days() <= 60 && next.Weekday() != int(pt.Weekday) {
+		// So near, a wrong weekday is a slip.
+		return next, AssumedWeekdayWrong, true
+	}
 	for k := next.Year; k <= next.Year+1; k++ {
 		if d, ok := at(k); ok && d.Weekday() == int(pt.Weekday) {
 			return d, 0, true
