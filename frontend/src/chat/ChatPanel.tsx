@@ -121,7 +121,7 @@ function ThreadMenu({ conversation }: { conversation: Conversation }) {
           key={thread.id}
           icon={<MessageCircle size={16} aria-hidden="true" />}
           current={thread.id === current}
-          onChoose={() => void conversation.open(thread.id, thread.title)}
+          onChoose={() => void conversation.open(thread.id)}
         >
           <span className="menu-main">{thread.title || chat.untitled}</span>
           <small>{thread.at !== "" && formatInstant(thread.at, dates)}</small>

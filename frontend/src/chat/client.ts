@@ -1,6 +1,6 @@
 import type { ApiClient } from "../api/client.ts";
 import { readEvents } from "../api/sse.ts";
-import { type Action, isJson, type Json, list, readThread, text, type Thread } from "./protocol.ts";
+import { type Action, isJson, type Json, list, readThread, type Thread } from "./protocol.ts";
 
 /** The ChatKit protocol's requests over `POST /chatkit`. */
 export type ChatClient = ReturnType<typeof createChatClient>;
@@ -57,9 +57,11 @@ export function createChatClient(api: Pick<ApiClient, "open">) {
       const page = await ask("items.list", { thread_id: threadId, limit: 100, order: "desc" }, signal);
       return list(page.data).toReversed();
     },
+    /** The thread itself: its title. */
+    async thread(threadId: string, signal?: AbortSignal): Promise<Thread | undefined> {
+      return readThread(await ask("threads.get_by_id", { thread_id: threadId }, signal));
+    },
     remove: (threadId: string) => ask("threads.delete", { thread_id: threadId }),
-    rename: (threadId: string, title: string) =>
-      ask("threads.update", { thread_id: threadId, title: text(title) }),
   };
 }
 

@@ -84,14 +84,17 @@ export function useConversation() {
   );
 
   const open = useCallback(
-    async (id: string, title = "") => {
+    async (id: string) => {
       running.current?.abort();
       const controller = new AbortController();
       running.current = controller;
       dispatch({ type: "reset" });
       try {
-        const items = await chat.items(id, controller.signal);
-        if (!controller.signal.aborted) dispatch({ type: "loaded", thread: { id, title }, items });
+        const [thread, items] = await Promise.all([
+          chat.thread(id, controller.signal),
+          chat.items(id, controller.signal),
+        ]);
+        if (!controller.signal.aborted) dispatch({ type: "loaded", thread: thread ?? { id }, items });
       } catch (error) {
         if (controller.signal.aborted) return;
         if (asApiError(error).status === 404) writeLocal(storageKey, undefined);

@@ -5,6 +5,11 @@ import { en, type Messages } from "./en.ts";
 /** The languages of the interface, named in themselves. */
 export const LANGUAGES = {
   en: "English",
+  de: "Deutsch",
+  es: "Español",
+  fr: "Français",
+  it: "Italiano",
+  pt: "Português",
 } as const;
 
 export type Language = keyof typeof LANGUAGES;
@@ -14,6 +19,11 @@ const KEY = "nudge.language";
 /** English is in the first load; the others come when chosen. */
 const load: Record<Language, () => Promise<Messages>> = {
   en: () => Promise.resolve(en),
+  de: () => import("./de.ts").then((module) => module.de),
+  es: () => import("./es.ts").then((module) => module.es),
+  fr: () => import("./fr.ts").then((module) => module.fr),
+  it: () => import("./it.ts").then((module) => module.it),
+  pt: () => import("./pt.ts").then((module) => module.pt),
 };
 
 interface MessagesContext {
