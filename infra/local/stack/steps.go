@@ -18,7 +18,8 @@ func (s *Stack) builds() []graph.Step {
 	steps := []graph.Step{
 		{Name: "functions", Run: s.build(s.tree.Functions())},
 		{Name: "migrations", After: []string{"functions"}, Run: s.build(s.tree.Migrate())},
-		{Name: "daprd", After: []string{"migrations"}, Run: s.findDaprd},
+		{Name: "daprd's sources", Run: s.fetchDaprd},
+		{Name: "daprd", After: []string{"migrations", "daprd's sources"}, Run: s.findDaprd},
 		{Name: "sign-in server", Run: s.build(s.tree.SignIn())},
 		{Name: "page packages", Run: s.build(s.tree.PagePackages())},
 	}
