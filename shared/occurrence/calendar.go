@@ -72,6 +72,15 @@ func (Calendar) First(s todo.Series) (string, bool, error) {
 	return found(schedule.First())
 }
 
+// After implements todo.Calendar.
+func (Calendar) After(s todo.Series, instant time.Time) (string, bool, error) {
+	set, err := setOf(s)
+	if err != nil {
+		return "", false, refused(err)
+	}
+	return found(set.After(instant, false))
+}
+
 // Next implements todo.Calendar.
 func (Calendar) Next(s todo.Series, slot string, completed time.Time, done int) (string, bool, error) {
 	set, err := setOf(s)
@@ -124,8 +133,17 @@ func setOf(s todo.Series) (recurrence.Set, error) {
 	if set.ExDates, err = slots(s.ExDates); err != nil {
 		return set, err
 	}
-	set.RDates, err = slots(s.RDates)
-	return set, err
+	if set.RDates, err = slots(s.RDates); err != nil {
+		return set, err
+	}
+	for _, pause := range s.Pauses {
+		ends, err := slots([]string{pause.From, pause.Until})
+		if err != nil {
+			return set, err
+		}
+		set.Pauses = append(set.Pauses, recurrence.Pause{From: ends[0], Until: ends[1]})
+	}
+	return set, nil
 }
 
 func slots(texts []string) ([]recurrence.Slot, error) {

@@ -111,16 +111,24 @@ func taskID(d todo.Delta[todo.Task]) string {
 func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series]) {
 	s := d.After
 	if d.Before == nil {
-		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13)`,
-			s.ID, s.Owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt)
+		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at, pauses)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13, $14)`,
+			s.ID, s.Owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt, pauses(s))
 		return
 	}
 	b.Queue(`WITH changed AS (UPDATE series SET rule = $3, start = $4, zone = $5, from_completion = $6, end_of_month = $7, catch_up = $8,
-			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12
+			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12, pauses = $13
 			WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
 		SELECT must_change(count(*), 'series/' || $1) FROM changed`,
-		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt)
+		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt, pauses(s))
+}
+
+// pauses gives the column's value, which is never null.
+func pauses(s *todo.Series) []todo.Pause {
+	if s.Pauses == nil {
+		return []todo.Pause{}
+	}
+	return s.Pauses
 }
 
 func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], key *seal.Key) error {

@@ -101,6 +101,7 @@ type seriesRow struct {
 	CatchUp        todo.CatchUp    `json:"catch_up"`
 	ExDates        []string        `json:"exdates"`
 	RDates         []string        `json:"rdates"`
+	Pauses         []todo.Pause    `json:"pauses"`
 	Version        int64           `json:"version"`
 	CreatedAt      time.Time       `json:"created_at"`
 	EndedAt        *time.Time      `json:"ended_at"`
@@ -113,6 +114,9 @@ func (r seriesRow) series() *todo.Series {
 	}
 	if len(s.RDates) == 0 {
 		s.RDates = nil
+	}
+	if len(s.Pauses) == 0 {
+		s.Pauses = nil
 	}
 	utc(&s.CreatedAt, s.EndedAt)
 	return &s

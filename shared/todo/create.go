@@ -29,6 +29,7 @@ type NewRecurrence struct {
 	FromCompletion bool
 	EndOfMonth     EndOfMonth
 	CatchUp        CatchUp
+	Except         []string // local dates, or slots, that are left out
 }
 
 // NewTask is a task as a caller says it. Zero values stand for what was not said.
@@ -40,7 +41,11 @@ type NewTask struct {
 	Tags        []string
 	Reminders   []NewReminder
 	Recurrence  *NewRecurrence
+	Subtasks    []NewTask // at most MaxDepth levels
 }
+
+// MaxDepth bounds how deep subtasks nest.
+const MaxDepth = 5
 
 // Create makes tasks, all or none, in one change set.
 func (s *Service) Create(ctx context.Context, act Act, wanted ...NewTask) (Result, error) {
@@ -50,7 +55,7 @@ func (s *Service) Create(ctx context.Context, act Act, wanted ...NewTask) (Resul
 	}
 	p := s.plan(act)
 	for i, w := range wanted {
-		if err := p.create(w, prefs.Zone()); err != nil {
+		if err := p.create(w, "", prefs.Zone(), 0); err != nil {
 			return Result{}, at(err, i, len(wanted))
 		}
 	}
@@ -71,9 +76,12 @@ func at(err error, i, n int) error {
 	return &copied
 }
 
-func (p *plan) create(w NewTask, zone string) error {
+func (p *plan) create(w NewTask, parent, zone string, depth int) error {
+	if depth >= MaxDepth {
+		return Invalid("/subtasks", "at most %d levels", MaxDepth)
+	}
 	d := Details{Task: Task{
-		ID: p.NewID(), Owner: p.act.Owner, Title: w.Title, Description: w.Description, Priority: w.Priority,
+		ID: p.NewID(), Owner: p.act.Owner, Title: w.Title, Description: w.Description, Priority: w.Priority, Parent: parent,
 		Tags: cleanTags(w.Tags), Status: StatusOpen, CreatedAt: p.now,
 	}}
 	if d.Priority == "" {
@@ -98,8 +106,16 @@ func (p *plan) create(w NewTask, zone string) error {
 		p.putReminder(nil, &d.Reminders[i])
 	}
 	p.put(nil, d)
+	for _, sub := range w.Subtasks {
+		if err := p.create(sub, d.ID, zone, depth+1); err != nil {
+			return err
+		}
+	}
 	return nil
 }
+
+// MaxExcept bounds the slots that a series leaves out when it is made.
+const MaxExcept = 366
 
 var clockShape = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$`)
 
@@ -155,6 +171,9 @@ func (p *plan) startSeries(d *Details, r NewRecurrence, zone string) error {
 			return Errorf(CodeInternal, "a stored zone does not exist: %w", err)
 		}
 		s.Start = p.now.In(location).Format(time.DateOnly)
+	}
+	if s.ExDates = r.Except; len(s.ExDates) > MaxExcept {
+		return Invalid("/recurrence/except", "at most %d dates", MaxExcept)
 	}
 	if err := p.Calendar.Check(s); err != nil {
 		return Invalid("/recurrence/rrule", "%s", Message(err))

@@ -27,17 +27,30 @@ type Edit struct {
 
 // Edit changes one task. Reminders relative to the due move with it.
 func (s *Service) Edit(ctx context.Context, act Act, id string, version int64, edit Edit) (Result, error) {
-	d, err := s.current(ctx, act.Owner, id, version)
-	if err != nil {
-		return Result{}, err
-	}
+	return s.EditAll(ctx, act, TaskEdit{Target{ID: id, Version: version}, edit})
+}
+
+// TaskEdit is an edit and the task it is for.
+type TaskEdit struct {
+	Target
+	Edit
+}
+
+// EditAll changes several tasks, all or none, in one change set.
+func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Result, error) {
 	prefs, err := s.Store.Preferences(ctx, act.Owner)
 	if err != nil {
 		return Result{}, err
 	}
 	p := s.plan(act)
-	if err := p.edit(d, edit, prefs.Zone()); err != nil {
-		return Result{}, err
+	for i, e := range edits {
+		d, err := s.current(ctx, act.Owner, e.ID, e.Version)
+		if err != nil {
+			return Result{}, err
+		}
+		if err := p.edit(d, e.Edit, prefs.Zone()); err != nil {
+			return Result{}, at(err, i, len(edits))
+		}
 	}
 	return p.finish(ctx)
 }

@@ -34,9 +34,17 @@ type Series struct {
 	CatchUp        CatchUp    `json:"catch_up,omitempty"`
 	ExDates        []string   `json:"exdates,omitempty"` // slots left out
 	RDates         []string   `json:"rdates,omitempty"`  // slots added
+	Pauses         []Pause    `json:"pauses,omitempty"`
 	Version        int64      `json:"version"`
 	CreatedAt      time.Time  `json:"created_at"`
 	EndedAt        *time.Time `json:"ended_at,omitempty"`
+}
+
+// Pause is a stretch of local dates ("2006-01-02") without occurrences. Until is the
+// first date after it.
+type Pause struct {
+	From  string `json:"from"`
+	Until string `json:"until"`
 }
 
 // Calendar knows local time and recurrence rules.
@@ -51,6 +59,8 @@ type Calendar interface {
 	Check(s Series) error
 	// First gives the series' first slot at or after its start.
 	First(s Series) (slot string, ok bool, err error)
+	// After gives the series' first slot after an instant.
+	After(s Series, instant time.Time) (slot string, ok bool, err error)
 	// Next gives the slot that follows the slot of an occurrence completed at the
 	// given instant; ok is false where the series has ended. done is how many
 	// occurrences there were so far, for rules with COUNT that go on from completion.

@@ -38,7 +38,11 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 		return Result{}, &Error{Code: CodeConflict, Message: "some of it was changed since; nothing was undone", Fields: state.conflicts}
 	}
 	state.write()
-	return p.finish(ctx)
+	result, err := p.finish(ctx)
+	if CodeOf(err) == CodeVersionMismatch { // between our look and the commit, or in a series
+		return Result{}, Errorf(CodeConflict, "some of it was changed since; nothing was undone")
+	}
+	return result, err
 }
 
 // reverted is the state of every touched thing while change sets are taken back.

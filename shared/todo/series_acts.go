@@ -1,0 +1,174 @@
+package todo
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Skip moves occurrences of series on to their next slot: what they were due for does
+// not happen, and the series goes on. CodeConflict for a task that does not come again.
+func (s *Service) Skip(ctx context.Context, act Act, targets ...Target) (Result, error) {
+	p := s.plan(act)
+	for _, target := range targets {
+		d, err := s.recurring(ctx, act.Owner, target)
+		if err != nil {
+			return Result{}, err
+		}
+		series := *d.Series
+		series.ExDates = append(slices.Clone(series.ExDates), d.Slot)
+		if err := p.moveOn(&d, series); err != nil {
+			return Result{}, err
+		}
+	}
+	return p.finish(ctx)
+}
+
+// Pause stops a series until a local date ("2006-01-02"), the first on which it goes
+// on; an occurrence that falls before it moves there.
+func (s *Service) Pause(ctx context.Context, act Act, target Target, until string) (Result, error) {
+	d, err := s.recurring(ctx, act.Owner, target)
+	if err != nil {
+		return Result{}, err
+	}
+	today, err := localDate(s.Now(), d.Series.Zone)
+	if err != nil {
+		return Result{}, err
+	}
+	if _, err := time.Parse(time.DateOnly, until); err != nil || until <= today {
+		return Result{}, Invalid("/until", "must be a date after today, such as 2026-12-01")
+	}
+	p := s.plan(act)
+	series := *d.Series
+	series.Pauses = append(slices.Clone(series.Pauses), Pause{From: min(today, d.Slot[:len(time.DateOnly)]), Until: until})
+	if d.Slot[:len(time.DateOnly)] >= until {
+		p.putSeries(d.Series, &series)
+		d.Series = &series
+		p.touch(d)
+		return p.finish(ctx)
+	}
+	if err := p.moveOn(&d, series); err != nil {
+		return Result{}, err
+	}
+	return p.finish(ctx)
+}
+
+// Resume ends the pauses of a series today; its occurrence moves to the next slot.
+func (s *Service) Resume(ctx context.Context, act Act, target Target) (Result, error) {
+	d, err := s.recurring(ctx, act.Owner, target)
+	if err != nil {
+		return Result{}, err
+	}
+	today, err := localDate(s.Now(), d.Series.Zone)
+	if err != nil {
+		return Result{}, err
+	}
+	series := *d.Series
+	series.Pauses = nil
+	for _, pause := range d.Series.Pauses {
+		if pause.Until <= today {
+			series.Pauses = append(series.Pauses, pause)
+		}
+	}
+	if len(series.Pauses) == len(d.Series.Pauses) {
+		return Result{Tasks: []Details{d}}, nil
+	}
+	p := s.plan(act)
+	if err := p.moveOn(&d, series); err != nil {
+		return Result{}, err
+	}
+	return p.finish(ctx)
+}
+
+// recurring gives an open occurrence of a series.
+func (s *Service) recurring(ctx context.Context, owner string, target Target) (Details, error) {
+	d, err := s.current(ctx, owner, target.ID, target.Version)
+	switch {
+	case err != nil:
+		return d, err
+	case d.Series == nil || d.Series.EndedAt != nil:
+		return d, Errorf(CodeConflict, "the task does not come again")
+	case d.Status != StatusOpen || d.Trashed():
+		return d, Errorf(CodeConflict, "the task is not open")
+	}
+	return d, nil
+}
+
+// moveOn puts an occurrence on the first slot of the changed series that comes after
+// now, or after the slot that it leaves.
+func (p *plan) moveOn(d *Details, series Series) error {
+	slot, ok, err := p.Calendar.Next(series, d.Slot, p.now, 0)
+	if err != nil {
+		return err
+	}
+	if slots := series.Pauses; ok && len(slots) < len(d.Series.Pauses) { // a pause was lifted: an earlier slot may be free again
+		if slot, ok, err = p.Calendar.After(series, p.now); err != nil {
+			return err
+		}
+	}
+	if !ok {
+		return Errorf(CodeConflict, "the series has no further occurrence")
+	}
+	at, err := p.Calendar.At(slot, series.Zone)
+	if err != nil {
+		return err
+	}
+	before := d.Task
+	p.putSeries(d.Series, &series)
+	d.Series, d.Slot, d.Due = &series, slot, &Due{Local: slot, Zone: series.Zone, At: at}
+	if _, err := p.reschedule(d); err != nil {
+		return err
+	}
+	p.put(&before, *d)
+	return nil
+}
+
+// touch writes a task whose own fields stay, so that its version tells of the change
+// to what belongs to it.
+func (p *plan) touch(d Details) {
+	before := d.Task
+	p.put(&before, d)
+}
+
+func localDate(now time.Time, zone string) (string, error) {
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return "", Errorf(CodeInternal, "a stored zone does not exist: %w", err)
+	}
+	return now.In(location).Format(time.DateOnly), nil
+}
+
+// Snooze makes a task's reminder come again at an instant: one that repeats moves
+// there, otherwise a new one is added.
+func (s *Service) Snooze(ctx context.Context, act Act, target Target, until time.Time) (Result, error) {
+	d, err := s.current(ctx, act.Owner, target.ID, target.Version)
+	if err != nil {
+		return Result{}, err
+	}
+	if d.Status != StatusOpen || d.Trashed() {
+		return Result{}, Errorf(CodeConflict, "the task is not open")
+	}
+	p := s.plan(act)
+	until = until.UTC().Truncate(time.Microsecond)
+	if !until.After(p.now) || until.Year() > 9999 {
+		return Result{}, Invalid("/until", "must lie in the future")
+	}
+	for i, r := range d.Reminders {
+		if r.Repeat > 0 && r.State == ReminderPending {
+			moved := r
+			moved.At, moved.Before = until, nil
+			d.Reminders[i] = moved
+			p.putReminder(&r, &moved)
+			p.touch(d)
+			return p.finish(ctx)
+		}
+	}
+	if len(d.Reminders) >= MaxReminders {
+		return Result{}, Invalid("/reminders", "at most %d reminders", MaxReminders)
+	}
+	fresh := Reminder{ID: s.NewID(), TaskID: d.ID, Owner: d.Owner, At: until, State: ReminderPending}
+	d.Reminders = append(slices.Clone(d.Reminders), fresh)
+	p.putReminder(nil, &fresh)
+	p.touch(d)
+	return p.finish(ctx)
+}
