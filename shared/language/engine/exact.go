@@ -129,6 +129,11 @@ var exactActions = map[string]Action{
 		}
 		return p.makeRule2(r, r.NDays > 0)
 	},
+	// nth-end, nth-year-end and ydays-end count from the end what was said first: "the
+	// 4th Saturday, counted from the end".
+	"nth-end":      fromEnd("nth"),
+	"nth-year-end": fromEnd("nth-year"),
+	"ydays-end":    fromEnd("keep"),
 	// week-from-end is a week of the year counted from its end.
 	"week-from-end": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		n := -int(a[0].N)
@@ -208,6 +213,24 @@ var exactActions = map[string]Action{
 }
 
 func init() { register(exactActions) }
+
+// fromEnd is an action whose ordinals are then counted from the end.
+func fromEnd(name string) Action {
+	return func(p *Parser, a []*Value, k []int) (Value, bool) {
+		v, ok := actions[name](p, a, k)
+		if !ok {
+			return v, false
+		}
+		r := p.rule(&v)
+		for i := range r.Days {
+			r.Days[i].N = -r.Days[i].N
+		}
+		for i := range r.YearDays {
+			r.YearDays[i] = -r.YearDays[i]
+		}
+		return p.makeRule(r)
+	}
+}
 
 func (p *Parser) limit(rule, set *Value) (Value, bool) {
 	r, s := p.rule(rule), p.rule(set)

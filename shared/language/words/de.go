@@ -12,7 +12,7 @@ var german = phrasebook{
 	eachWeekday: list{prefix: "jeden ", items: []string{"Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"}},
 	onEach:      list{prefix: "an jedem ", items: []string{"Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"}},
 	workdays:    "montags bis freitags",
-	onWorkdays:  "von Montag bis Freitag",
+	onWorkdays:  "montags bis freitags",
 
 	ordinals: map[int][2]string{
 		1: {"ersten", "ersten"}, 2: {"zweiten", "zweiten"}, 3: {"dritten", "dritten"}, 4: {"vierten", "vierten"}, 5: {"fünften", "fünften"},

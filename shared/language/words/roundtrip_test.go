@@ -15,7 +15,7 @@ import (
 )
 
 // languages are those that are read back.
-var languages = []string{"en", "de"}
+var languages = []string{"en", "de", "es", "fr", "pt", "it"}
 
 var now = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
@@ -84,7 +84,11 @@ func TestRoundTrip(t *testing.T) {
 func TestRoundTripEveryday(t *testing.T) {
 	t.Parallel()
 	for _, tag := range languages {
-		t.Run(tag, rapid.MakeCheck(func(t *rapid.T) { requireRoundTrip(t, everyday(t), tag) }))
+		t.Run(tag, rapid.MakeCheck(func(t *rapid.T) {
+			if rule := everyday(t); len(occurrences(t, rule)) > 0 { // some end before a fifth Monday comes
+				requireRoundTrip(t, rule, tag)
+			}
+		}))
 	}
 }
 
