@@ -115,6 +115,14 @@ var joinActions = map[string]Action{
 		}
 		return p.unitsAhead(n, a[2])
 	},
+	// weekday-part-date is "Friday night, 23 June".
+	"weekday-part-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		d, ok := actions["with-weekday"](p, []*Value{a[0], a[2]}, nil)
+		if !ok {
+			return d, false
+		}
+		return putOn(&d, a[1])
+	},
 	// week-next-to is the week before or after that of a day.
 	"week-next-to": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		return Value{P: fixed(a[0].P.date().Floor(civil.Week, p.WeekStart).AddDays(7*k[0]), civil.Week)}, a[0].P.has(FFixed)

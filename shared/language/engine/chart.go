@@ -34,7 +34,7 @@ type item struct {
 	// next is the next item with the same start, or -1.
 	next  int32
 	value int32 // index into values, -1 for words
-	rule  *grammarRule
+	rule  int32 // index into the language's rules, -1 for none
 	// kids are in the parser's list of children.
 	kids, nkids int32
 }
@@ -55,9 +55,10 @@ type Parser struct {
 	first     []int32
 	last      []int32
 	count     []int32
-	bloom     []uint64
-	argBuf    [8]*Value
-	stack     [16]int32
+	// cats are the symbols of the items that start at each token.
+	cats   []bloom
+	argBuf [8]*Value
+	stack  [16]int32
 	// half says which half of the day the words around suggest for hours that
 	// leave it open: -1 the first, 1 the second.
 	half int8
@@ -80,12 +81,12 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	n := len(p.Tokens)
 	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
 	p.syms = grow(p.syms, n+1)
-	if cap(p.bloom) < n+1 {
-		p.bloom = make([]uint64, n+1)
+	if cap(p.cats) < n+1 {
+		p.cats = make([]bloom, n+1)
 	}
-	p.bloom = p.bloom[:n+1]
+	p.cats = p.cats[:n+1]
 	for i := 0; i <= n; i++ {
-		p.first[i], p.last[i], p.count[i], p.bloom[i] = -1, -1, 0, 0
+		p.first[i], p.last[i], p.count[i], p.cats[i] = -1, -1, 0, bloom{}
 	}
 	for i := range p.Tokens {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
@@ -140,7 +141,7 @@ func (p *Parser) readAt(i int32) {
 		p.numbers(i)
 	}
 	if w := p.syms[i]; w != 0 {
-		p.add(item{cat: w, start: i, end: i + 1, value: -1})
+		p.add(item{cat: w, start: i, end: i + 1, value: -1, rule: -1})
 		for k := range p.lang.senses[w] {
 			s := &p.lang.senses[w][k]
 			p.addValue(s.cat, i, i+1, &s.value)
@@ -179,14 +180,14 @@ func (p *Parser) match(n *node, k int, at int32) {
 	if int(at) >= len(p.Tokens) {
 		return
 	}
-	here := p.bloom[at]
-	if n.bloom&here == 0 || at-p.items[p.stack[0]].start > maxSpanTokens {
+	here := &p.cats[at]
+	if !n.next.meets(here) || at-p.items[p.stack[0]].start > maxSpanTokens {
 		return
 	}
 	glued := p.Tokens[at].Glued
 	for i := range n.edges {
 		e := &n.edges[i]
-		if e.bit&here == 0 || e.glued && !glued {
+		if !here.may(e.sym) || e.glued && !glued {
 			continue
 		}
 		for it := p.first[at]; it >= 0; it = p.items[it].next {
@@ -199,7 +200,8 @@ func (p *Parser) match(n *node, k int, at int32) {
 }
 
 // reduce runs the action on a complete match.
-func (p *Parser) reduce(r *grammarRule, end int32) {
+func (p *Parser) reduce(n int32, end int32) {
+	r := &p.lang.all[n]
 	args := p.argBuf[:0]
 	p.from, p.to = p.items[p.stack[0]].start, end
 	var assumed Assumptions
@@ -230,7 +232,7 @@ func (p *Parser) reduce(r *grammarRule, end int32) {
 	kids := int32(len(p.kids))
 	p.kids = append(p.kids, p.stack[:len(r.rhs)]...)
 	p.values = append(p.values, v)
-	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: r, kids: kids, nkids: int32(len(r.rhs))})
+	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: n, kids: kids, nkids: int32(len(r.rhs))})
 }
 
 // known reports whether the chart has this constituent, or enough like it.
@@ -238,7 +240,7 @@ func (p *Parser) known(cat symbol, start, end int32, v *Value) bool {
 	if p.count[start] >= maxItemsPerToken {
 		return true
 	}
-	if p.bloom[start]&(1<<(uint(cat)&63)) == 0 {
+	if !p.cats[start].may(cat) {
 		return false
 	}
 	same := 0
@@ -269,7 +271,7 @@ func (p *Parser) equal(a, b *Value) bool {
 
 func (p *Parser) addValue(cat symbol, start, end int32, v *Value) {
 	p.values = append(p.values, *v)
-	p.add(item{cat: cat, start: start, end: end, value: int32(len(p.values) - 1)})
+	p.add(item{cat: cat, start: start, end: end, value: int32(len(p.values) - 1), rule: -1})
 }
 
 func (p *Parser) add(it item) {
@@ -283,5 +285,5 @@ func (p *Parser) add(it item) {
 	}
 	p.last[it.start] = n
 	p.count[it.start]++
-	p.bloom[it.start] |= 1 << (uint(it.cat) & 63)
+	p.cats[it.start].add(it.cat)
 }

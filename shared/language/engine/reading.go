@@ -164,7 +164,7 @@ func (p *Parser) standsAlone(from, to int32) bool {
 	if int(to) < len(p.Tokens) {
 		next := &p.Tokens[to]
 		last := &p.Tokens[to-1]
-		if !next.Glued && next.Kind == token.Number && next.Len() <= 2 && last.Kind == token.Word && p.isMonthWord(to-1) {
+		if !next.Glued && next.Kind == token.Number && next.Len() <= 2 && last.Kind == token.Word && p.isMonthWord(to-1) && !p.hasNumber(from, to) {
 			// Feb 30
 			return false
 		}
@@ -197,6 +197,15 @@ func (p *Parser) standsAlone(from, to int32) bool {
 		return false
 	}
 	return true
+}
+
+func (p *Parser) hasNumber(from, to int32) bool {
+	for i := from; i < to; i++ {
+		if p.Tokens[i].Kind == token.Number || p.Tokens[i].Kind == token.Word && p.isCat(i, p.lang.cats.ord1) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Parser) signAllows(at int32, first *token.Token) bool {
@@ -253,6 +262,9 @@ func (p *Parser) isDeterminer(i int32) bool { return p.isCat(i, p.lang.cats.dete
 func (p *Parser) isRel(i int32) bool { return p.Tokens[i].Text == "this" }
 
 func (p *Parser) isCat(i int32, cat symbol) bool {
+	if !p.cats[i].may(cat) {
+		return false
+	}
 	for it := p.first[i]; it >= 0; it = p.items[it].next {
 		if p.items[it].cat == cat {
 			return true
@@ -295,9 +307,9 @@ func (p *Parser) Why(r *Reading) []string {
 		for k := o.kids; k < o.kids+o.nkids; k++ {
 			walk(p.kids[k])
 		}
-		if o.rule != nil {
+		if o.rule >= 0 {
 			text := p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End]
-			out = append(out, "\""+text+"\" by "+o.rule.line)
+			out = append(out, "\""+text+"\" by "+p.lang.all[o.rule].line)
 		}
 	}
 	walk(r.item)

@@ -4,16 +4,26 @@ package engine
 // that begin alike are matched together.
 type node struct {
 	edges []edge
-	// bloom has the bits of all symbols that may follow.
-	bloom uint64
+	// next has the bits of all symbols that may follow.
+	next bloom
 	// rules are complete here.
-	rules []*grammarRule
+	rules []int32
+}
+
+// bloom is a set of symbols that may hold more than was put in.
+type bloom [4]uint64
+
+func (b *bloom) add(s symbol)      { b[s>>6&3] |= 1 << (s & 63) }
+func (b *bloom) may(s symbol) bool { return b[s>>6&3]&(1<<(s&63)) != 0 }
+
+// meets reports whether two sets may have something in common.
+func (b *bloom) meets(c *bloom) bool {
+	return b[0]&c[0]|b[1]&c[1]|b[2]&c[2]|b[3]&c[3] != 0
 }
 
 type edge struct {
 	element
-	bit uint64
-	to  *node
+	to *node
 }
 
 // grow builds the trees.
@@ -25,13 +35,14 @@ func (l *Language) grow() {
 		}
 		root := &node{}
 		for i := range rules {
-			root.insert(rules[i].rhs[1:], &rules[i])
+			l.all = append(l.all, rules[i])
+			root.insert(rules[i].rhs[1:], int32(len(l.all)-1))
 		}
 		l.starts[first] = root
 	}
 }
 
-func (n *node) insert(rest []element, r *grammarRule) {
+func (n *node) insert(rest []element, r int32) {
 	if len(rest) == 0 {
 		n.rules = append(n.rules, r)
 		return
@@ -42,8 +53,8 @@ func (n *node) insert(rest []element, r *grammarRule) {
 			return
 		}
 	}
-	e := edge{element: rest[0], bit: 1 << (uint(rest[0].sym) & 63), to: &node{}}
-	n.bloom |= e.bit
+	e := edge{element: rest[0], to: &node{}}
+	n.next.add(rest[0].sym)
 	n.edges = append(n.edges, e)
 	e.to.insert(rest[1:], r)
 }
