@@ -228,11 +228,6 @@ func (s *Stack) start(ctx context.Context) error {
 
 // do runs steps that build, with signs of life.
 func (s *Stack) do(ctx context.Context, steps []graph.Step) error {
-	releaseBuild, err := lockBuild(ctx, s.tree.Out, s.report)
-	if err != nil {
-		return err
-	}
-	defer releaseBuild()
 	ticker := time.NewTicker(heartbeat)
 	ticks, finished := make(chan time.Time), make(chan struct{})
 	go func() {
@@ -249,6 +244,11 @@ func (s *Stack) do(ctx context.Context, steps []graph.Step) error {
 	defer close(finished)
 	defer ticker.Stop()
 	go s.report.Heartbeat(ticks, reasons)
+	releaseBuild, err := lockBuild(ctx, s.tree.Out, s.report)
+	if err != nil {
+		return err
+	}
+	defer releaseBuild()
 	return graph.Run(ctx, steps)
 }
 
