@@ -7,15 +7,15 @@ import (
 	"function/shared/language"
 )
 
-func init() { kinds["recurrence"] = recurrence }
+func init() { kinds["recurrence"] = repetition }
 
 type rulePrediction struct {
 	ID    string  `json:"id"`
 	RRULE *string `json:"rrule"`
 }
 
-// recurrence is the first repetition in the text, its clock time in the rule.
-func recurrence(c Case) (any, error) {
+// repetition is the first repetition in the text, its clock time in the rule.
+func repetition(c Case) (any, error) {
 	ctx, err := c.context()
 	if err != nil {
 		return nil, err
