@@ -105,6 +105,10 @@ func (m *marker) strong(r *engine.Reading) bool {
 	case "today", "tomorrow", "tmrw", "tmr":
 		return true
 	}
+	// Languages other than English list such words in their lexicon.
+	if m.p.Is(r.From, "leadword") {
+		return !m.weak(r)
+	}
 	return m.relative(r) && m.p.Tokens[r.From].Kind == token.Word || r.HasTime && !r.HasEnd && r.To-r.From > 1 && m.p.Tokens[r.From].Kind != token.Number
 }
 
@@ -124,7 +128,7 @@ func (m *marker) relative(r *engine.Reading) bool {
 	case "today", "tomorrow", "tmrw", "tmr", "tonight", "in", "next", "this", "within":
 		return r.Kind == engine.KindWhen
 	}
-	return false
+	return r.Kind == engine.KindWhen && m.p.Is(r.From, "relword")
 }
 
 // determined reports whether an article or possessive before it and a word
@@ -134,7 +138,7 @@ func (m *marker) determined(r *engine.Reading) bool {
 	case "the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "of", "about", "titled", "called", "named", "re":
 		return true
 	}
-	return false
+	return m.p.Is(r.From-1, "ofword")
 }
 
 // nameLike is what stands for a thing even at the end: a bare month or year,
@@ -193,7 +197,7 @@ func (m *marker) boundaryRight(i int, starts map[int]int, keep []bool) bool {
 		case "and", "please", "pls", "to", "with", "at", "for", "because", "then", "or", "but", "so", "when", "if", "about", "by", "before", "after", "from", "via", "thanks":
 			return true
 		}
-		return false
+		return m.p.Is(i, "joiner")
 	}
 	return true
 }

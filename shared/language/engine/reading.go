@@ -256,6 +256,15 @@ func (p *Parser) tooSoft(o *item) bool {
 }
 
 // isDeterminer reports whether token i is an article or a possessive.
+// Is reports whether the lexicon has token i in a category, such as "leadword".
+func (p *Parser) Is(i int, category string) bool {
+	if i < 0 || i >= len(p.Tokens) {
+		return false
+	}
+	cat, ok := p.lang.symbols["<"+category+">"]
+	return ok && p.isCat(int32(i), cat)
+}
+
 func (p *Parser) isDeterminer(i int32) bool { return p.isCat(i, p.lang.cats.determiner) }
 
 // isRel reports whether token i is a word such as "this".
