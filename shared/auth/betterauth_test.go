@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -45,9 +46,14 @@ func newBetterAuth(t *testing.T) *betterAuth {
 	return &betterAuth{t: t, database: postgrestest.Roles(t)(bootstrap.Auth), secret: strings.Repeat("test", 8)}
 }
 
+// installing keeps parallel tests from installing into one folder at once.
+var installing sync.Mutex
+
 // installServer fetches the server's packages if they are not there yet.
 func installServer(t *testing.T) {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	_, err := exec.LookPath("node")
 	require.NoError(t, err, "Node.js 20 or newer must be on PATH: this test runs the sign-in server")
 	if _, err := os.Stat(filepath.Join(serverDir, "node_modules", ".package-lock.json")); err == nil {
