@@ -707,7 +707,10 @@ var rulePhrases = map[string]Action{
 	"hours-between": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		r := p.rule(a[0])
 		v := Value{P: a[1].P, Q: a[2].P, HasEnd: true}
-		if r.Freq > civil.Hour || r.Freq == civil.None || r.Hours != 0 || v.P.has(dateFields) || v.Q.has(dateFields) {
+		if r.Freq >= civil.Day {
+			return p.ruleTime(a[0], a[1])
+		}
+		if r.Freq == civil.None || r.Hours != 0 || v.P.has(dateFields) || v.Q.has(dateFields) {
 			return Value{}, false
 		}
 		from, _ := p.hour(&Point{Has: v.P.Has, Hour: v.P.Hour, Part: v.P.Part})
@@ -723,6 +726,30 @@ var rulePhrases = map[string]Action{
 			r.Hours |= 1 << h
 		}
 		return p.makeRule(r)
+	},
+	// during keeps a rule within this or next week or month.
+	"during": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		if !ok || a[1].P.Grain < civil.Week || !s.end.After(p.Now) {
+			return Value{}, false
+		}
+		from := s.start
+		if from.Before(p.Now.Midnight()) {
+			from = p.Now.Midnight()
+		}
+		first, last := fixed(from, civil.Day), fixed(s.end.AddDays(-1), civil.Day)
+		return p.bound(a[0], &first, &last)
+	},
+	// at-span takes the start of an interval of hours as the time.
+	"at-span": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if !a[1].HasEnd || r.Freq < civil.Day {
+			return Value{}, false
+		}
+		from := a[1].P
+		to := a[1].Q
+		shareHalfDay(&from, &to)
+		return p.ruleTime(a[0], &Value{P: from})
 	},
 	// repeat-list makes three weekdays or more in a row repeat, or two that are
 	// the whole text.

@@ -23,7 +23,7 @@ type Recurrence struct {
 }
 
 // Recurrence resolves the rule of a reading. False if it names a day that
-// never comes or ends before it begins.
+// never comes. It may have ended: who makes a series of it validates that.
 func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
 	r := p.Rule(rd)
 	out := Recurrence{FromCompletion: r.FromCompletion, Assumed: rd.Assumed}
@@ -51,7 +51,7 @@ func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
 		out.HasTime = true
 	}
 	until, ok := p.until(&r, from)
-	if !ok || !until.IsZero() && until.At(23, 59, 59).Before(out.Start) {
+	if !ok {
 		return out, false
 	}
 	for _, pt := range r.Skip {
