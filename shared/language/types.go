@@ -27,7 +27,7 @@ type Context struct {
 	// zero value is Sunday; use time.Monday for ISO weeks.
 	WeekStart time.Weekday
 	// DayFirst reads 3/4 as the third of April. Dotted dates are day first
-	// always.
+	// always, and so are all dates in languages other than English.
 	DayFirst bool
 	// Region is an ISO 3166 country code; it chooses holidays. US if empty.
 	Region string
@@ -102,6 +102,8 @@ type When struct {
 	Assumed []string
 	// Why is the trace: the rules applied, innermost first.
 	Why []string
+	// onlyClock says that the date was not said.
+	onlyClock bool
 }
 
 // Recurrence is a repetition.
