@@ -1,0 +1,183 @@
+// Package classifier ranks the intents of a message by its words: a
+// multinomial logistic regression over hashed words, pairs and word classes.
+// Its weights are trained from training.jsonl, sentences of our own, by
+// cmd/train, and lie in weights.bin. It knows no tasks and no dates, and it
+// only ranks: what may be changed is decided by package language.
+package classifier
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"math"
+	"strings"
+	"sync"
+
+	"function/shared/language/token"
+)
+
+// buckets is the size of the table of weights, a power of two.
+const buckets = 1 << 15
+
+//go:embed weights.bin
+var weights []byte
+
+// Model holds the weights: bucket times label.
+type Model struct {
+	labels []string
+	scale  float64
+	table  []int8
+	// row is where a bucket's weights begin in table, in units of labels; 0
+	// is an empty row.
+	row [buckets]uint16
+}
+
+// Ranking is how probable each intent is.
+type Ranking struct {
+	Best, Second string
+	// P is the probability of Best in (0, 1], PSecond that of Second.
+	P, PSecond float64
+	model      *Model
+	values     [maxLabels]float64
+}
+
+const maxLabels = 40
+
+// Of is the probability of an intent.
+func (r *Ranking) Of(label string) float64 {
+	for i, l := range r.model.labels {
+		if l == label {
+			return r.values[i]
+		}
+	}
+	return 0
+}
+
+var standard = sync.OnceValues(func() (*Model, error) { return Decode(weights) })
+
+// Rank ranks the intents of a scanned text by the built-in weights.
+func Rank(ts []token.Token) Ranking {
+	m, err := standard()
+	if err != nil {
+		return Ranking{model: &Model{}}
+	}
+	return m.Rank(ts)
+}
+
+// Rank ranks the intents of a scanned text.
+func (m *Model) Rank(ts []token.Token) Ranking {
+	r := Ranking{model: m}
+	var sums [maxLabels]int32
+	n := len(m.labels)
+	features(ts, func(f uint32) {
+		start := int(m.row[f]) * n
+		for i, w := range m.table[start : start+n] {
+			sums[i] += int32(w)
+		}
+	})
+	top := math.Inf(-1)
+	for i := range n {
+		r.values[i] = float64(sums[i]) * m.scale
+		top = max(top, r.values[i])
+	}
+	total := 0.0
+	for i := range n {
+		r.values[i] = math.Exp(r.values[i] - top)
+		total += r.values[i]
+	}
+	for i := range n {
+		r.values[i] /= total
+		switch p := r.values[i]; {
+		case p > r.P:
+			r.Second, r.PSecond = r.Best, r.P
+			r.Best, r.P = m.labels[i], p
+		case p > r.PSecond:
+			r.Second, r.PSecond = m.labels[i], p
+		}
+	}
+	return r
+}
+
+// ErrWeights is returned for weights that are not what Encode writes.
+var ErrWeights = errors.New("classifier: the weights cannot be read")
+
+// Encode writes the model: labels, scale, then each row that is not empty as
+// the distance to its bucket and the weights.
+func (m *Model) Encode() []byte {
+	names := strings.Join(m.labels, " ")
+	out := binary.AppendUvarint(nil, uint64(len(names)))
+	out = append(out, names...)
+	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(m.scale))
+	last, n := 0, len(m.labels)
+	for f, row := range m.row {
+		if row == 0 {
+			continue
+		}
+		out = binary.AppendUvarint(out, uint64(f-last+1))
+		last = f
+		out = appendRow(out, m.table[int(row)*n:int(row+1)*n])
+	}
+	return append(out, 0)
+}
+
+// appendRow writes the weights that are not zero behind a bit mask.
+func appendRow(out []byte, row []int8) []byte {
+	mask := uint64(0)
+	for i, w := range row {
+		if w != 0 {
+			mask |= 1 << i
+		}
+	}
+	out = binary.AppendUvarint(out, mask)
+	for _, w := range row {
+		if w != 0 {
+			out = append(out, byte(w))
+		}
+	}
+	return out
+}
+
+// Decode reads what Encode wrote, or gives ErrWeights.
+func Decode(data []byte) (*Model, error) {
+	size, k := binary.Uvarint(data)
+	if k <= 0 || size > 1000 || len(data) < k+int(size)+8 {
+		return nil, ErrWeights
+	}
+	m := &Model{labels: strings.Fields(string(data[k : k+int(size)]))}
+	data = data[k+int(size):]
+	m.scale = math.Float64frombits(binary.LittleEndian.Uint64(data))
+	data = data[8:]
+	n := len(m.labels)
+	if n == 0 || n > maxLabels {
+		return nil, ErrWeights
+	}
+	m.table = make([]int8, n, 8192*n)
+	bucket := 0
+	for {
+		step, k := binary.Uvarint(data)
+		if k <= 0 {
+			return nil, ErrWeights
+		}
+		data = data[k:]
+		if step == 0 {
+			return m, nil
+		}
+		mask, k := binary.Uvarint(data)
+		bucket += int(step) - 1
+		if k <= 0 || step > buckets || bucket >= buckets {
+			return nil, ErrWeights
+		}
+		data = data[k:]
+		m.row[bucket] = uint16(len(m.table) / n)
+		for i := range n {
+			w := int8(0)
+			if mask&(1<<i) != 0 {
+				if len(data) == 0 {
+					return nil, ErrWeights
+				}
+				w, data = int8(data[0]), data[1:]
+			}
+			m.table = append(m.table, w)
+		}
+	}
+}

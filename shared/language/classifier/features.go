@@ -1,0 +1,223 @@
+package classifier
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"function/shared/language/token"
+)
+
+//go:embed classes.txt
+var classText string
+
+// classes maps a word to its class.
+var classes = sync.OnceValue(func() map[string]string {
+	set := map[string]string{}
+	for line := range strings.Lines(classText) {
+		name, words, ok := strings.Cut(line, ":")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for w := range strings.FieldsSeq(words) {
+			if set[w] == "" {
+				set[w] = name
+			}
+		}
+	}
+	return set
+})
+
+// plain maps words to what they count as: contractions to their words, what
+// differs from day to day to one sign.
+var plain = sync.OnceValue(func() map[string]string {
+	set := map[string]string{
+		"what's": "what is", "whats": "what is", "when's": "when is", "where's": "where is", "who's": "who is", "how's": "how is", "it's": "it is",
+		"that's": "that is", "there's": "there is", "let's": "let us", "lets": "let us", "i'm": "i am", "im": "i am", "i've": "i have", "ive": "i have",
+		"i'd": "i would", "i'll": "i will", "don't": "do not", "dont": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not",
+		"cant": "can not", "isn't": "is not", "won't": "will not", "wanna": "want to", "gonna": "going to", "gotta": "have to", "we're": "we are",
+		"todos": "todo", "tmrw": "tomorrow", "tommorow": "tomorrow", "tommorrow": "tomorrow", "calender": "calendar", "appt": "appointment",
+	}
+	for sign, words := range map[string]string{
+		"<day>":   "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays",
+		"<month>": "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec",
+		"<ap>":    "am pm a.m p.m oclock o'clock",
+		"<n>":     "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty forty fifty sixty ninety hundred thousand half quarter",
+		"<nth>":   "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth",
+	} {
+		for w := range strings.FieldsSeq(words) {
+			set[w] = sign
+		}
+	}
+	return set
+})
+
+// politeHeads open a message without saying anything.
+var politeHeads = [...]string{
+	"please", "pls", "kindly", "hey", "hi", "hello", "ok", "okay", "so", "nudge", "alexa", "siri", "google", "olly", "assistant", "computer",
+	"can you", "could you", "would you", "will you", "can you please", "would you mind", "do me a favor and", "i want you to", "i need you to",
+	"i would like you to", "i'd like you to", "go ahead and", "is it possible for you to", "are you able to", "be so kind and", "and", "then", "also", "now",
+}
+
+// maxWords bounds what is looked at; intent shows early.
+const maxWords = 64
+
+// normalWords are the words of a text as features see them.
+func normalWords(ts []token.Token) []string {
+	out := make([]string, 0, 24)
+	for i := range ts {
+		t := &ts[i]
+		switch {
+		case len(out) >= maxWords:
+			return out
+		case t.Kind == token.Number:
+			out = appendOnce(out, "<n>")
+		case t.Kind == token.Opaque:
+			out = append(out, "<url>")
+		case t.Kind == token.Sign && t.Text == "#":
+			out = append(out, "<tag>")
+		case t.Kind == token.Word:
+			out = appendWord(out, t)
+		}
+	}
+	return trimPolite(out)
+}
+
+func appendOnce(out []string, w string) []string {
+	if n := len(out); n > 0 && out[n-1] == w {
+		return out
+	}
+	return append(out, w)
+}
+
+func appendWord(out []string, t *token.Token) []string {
+	w := t.Text
+	if t.Glued && len(out) > 0 && out[len(out)-1] == "<n>" && (w == "st" || w == "nd" || w == "rd" || w == "th") {
+		out[len(out)-1] = "<nth>"
+		return out
+	}
+	if p, ok := plain()[w]; ok {
+		if p[0] == '<' {
+			return appendOnce(out, p)
+		}
+		for x := range strings.FieldsSeq(p) {
+			out = append(out, x)
+		}
+		return out
+	}
+	return append(out, stem(strings.TrimSuffix(w, "'s")))
+}
+
+// stem cuts a plural.
+func stem(w string) string {
+	if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is") {
+		return w[:len(w)-1]
+	}
+	return w
+}
+
+// trimPolite cuts words of politeness at both ends, unless nothing is left.
+func trimPolite(ws []string) []string {
+	for again := true; again; {
+		again = false
+		for _, p := range politeHeads {
+			n := 0
+			for w := range strings.FieldsSeq(p) {
+				if n >= len(ws) || ws[n] != stem(w) {
+					n = -1
+					break
+				}
+				n++
+			}
+			if n > 0 && n < len(ws) {
+				ws, again = ws[n:], true
+			}
+		}
+	}
+	for len(ws) > 1 && (ws[len(ws)-1] == "please" || ws[len(ws)-1] == "thank") {
+		ws = ws[:len(ws)-1]
+	}
+	return ws
+}
+
+// features calls emit with the hash of each feature of a text: its words,
+// pairs and triples, its beginning and end, and the classes of its words.
+func features(ts []token.Token, emit func(uint32)) {
+	ws := normalWords(ts)
+	at := func(i int) string {
+		if i < 0 || i >= len(ws) {
+			return "^"
+		}
+		return ws[i]
+	}
+	var seen []string
+	for i, w := range ws {
+		emit(hash("w", w))
+		if len(w) > 4 {
+			emit(hash("p", w[:4]))
+		}
+		emit(hash("b", at(i-1), w))
+		if i > 1 {
+			emit(hash("s", at(i-2), w))
+			emit(hash("t", at(i-2), at(i-1), w))
+		}
+		c := classOf(w)
+		if c == "" {
+			continue
+		}
+		emit(hash("c", c))
+		if i > 0 {
+			emit(hash("cw", at(i-1), c))
+		}
+		for _, before := range seen {
+			emit(hash("cc", before, c))
+		}
+		if len(seen) < 8 {
+			seen = append(seen, c)
+		}
+	}
+	if len(ws) == 0 {
+		return
+	}
+	emit(hash("f1", at(0)))
+	emit(hash("f2", at(0), at(1)))
+	emit(hash("f3", at(0), at(1), at(2)))
+	emit(hash("fc", at(0), classOf(at(1))))
+	emit(hash("l1", at(len(ws)-1)))
+	emit(hash("l2", at(len(ws)-2), at(len(ws)-1)))
+	if c := classOf(at(0)); c != "" {
+		emit(hash("c1", c))
+		emit(hash("c2", c, classOf(at(1))))
+	}
+	if len(seen) == 0 {
+		emit(hash("none"))
+	}
+	emit(hash("n", string(rune('0'+min(len(ws), 9)))))
+}
+
+func classOf(w string) string {
+	set := classes()
+	if c, ok := set[w]; ok {
+		return c
+	}
+	for _, end := range []string{"d", "ed", "ing"} {
+		if s, ok := strings.CutSuffix(w, end); ok {
+			if c := set[s]; c != "" {
+				return c
+			}
+		}
+	}
+	return ""
+}
+
+// hash is FNV-1a over the parts, cut to the size of the table.
+func hash(parts ...string) uint32 {
+	h := uint32(2166136261)
+	for _, p := range parts {
+		for i := range len(p) {
+			h = (h ^ uint32(p[i])) * 16777619
+		}
+		h = (h ^ 0xff) * 16777619
+	}
+	return (h ^ h>>16) & (buckets - 1)
+}
