@@ -18,16 +18,17 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	var out []Draft
 	for _, piece := range split(text) {
-		d, ok := draft(text[piece.Start:piece.End], piece.Start, c)
-		if !ok {
+		if piece.note && len(out) > 0 {
+			out[len(out)-1].describe(text[piece.Start:piece.End])
 			continue
 		}
+		ds := drafts(text[piece.Start:piece.End], piece.Start, c, maxPerLine)
 		if piece.deep && len(out) > 0 {
 			parent := &out[len(out)-1]
-			parent.Subtasks = append(parent.Subtasks, d)
+			parent.Subtasks = append(parent.Subtasks, ds...)
 			continue
 		}
-		out = append(out, d)
+		out = append(out, ds...)
 	}
 	if len(out) == 0 {
 		return nil, ErrEmpty
@@ -35,27 +36,79 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	return out, nil
 }
 
-// draft reads one task. offset is where text begins in the message.
-func draft(text string, offset int, c Context) (Draft, bool) {
+// maxPerLine bounds how many tasks one line is cut into.
+const maxPerLine = 16
+
+// drafts reads a line: one task, or more where another begins after a time. A
+// day before a colon is that of each ("tomorrow: gym at 7, dentist at 10").
+func drafts(text string, offset int, c Context, limit int) []Draft {
+	if head, parts := dayList(text, c); head != nil {
+		var out []Draft
+		c.Now = time.Date(head.Start.Year, time.Month(head.Start.Month), head.Start.Day, 0, 0, 0, 0, c.Now.Location())
+		for _, s := range parts {
+			d, _, ok := draft(text[s.Start:s.End], offset+s.Start, c, false)
+			if !ok {
+				continue
+			}
+			if d.Due == nil {
+				w := *head
+				d.Due = &w
+			}
+			out = append(out, d)
+		}
+		return out
+	}
+	d, next, ok := draft(text, offset, c, limit > 1)
+	if !ok {
+		return nil
+	}
+	out := []Draft{d}
+	if next > 0 {
+		out = append(out, drafts(text[next:], offset+next, c, limit-1)...)
+	}
+	return out
+}
+
+// draft reads one task. offset is where text begins in the message; next is
+// where another task begins in text, 0 if none does.
+func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ bool) {
 	if strings.TrimSpace(text) == "" {
-		return Draft{}, false
+		return Draft{}, 0, false
 	}
 	p := engine.Parse(text, engine.Get(c.Language), c.settings())
 	defer p.Release()
 	m := &marker{p: p, text: text}
 	m.taken = make([]bool, len(p.Tokens))
 	d := Draft{}
+	note := m.note()
 	m.opening(&d)
 	m.signs(&d)
 	m.priorityWords(&d)
 	m.times(&d)
+	if end, start, ok := m.splitVerbs(); ok && more {
+		// Once more, without what belongs to the next.
+		first, _, ok := draft(text[:end], offset, c, false)
+		return first, start, ok
+	}
 	d.Title = m.title()
+	d.describe(note)
 	if d.Title == "" {
 		d.Title = strings.TrimSpace(text)
 	}
 	d.shift(offset)
 	d.Span = Span{offset, offset + len(text)}
-	return d, true
+	return d, 0, true
+}
+
+// describe adds to the description.
+func (d *Draft) describe(note string) {
+	if note = strings.TrimSpace(note); note == "" {
+		return
+	}
+	if d.Description != "" {
+		d.Description += "\n"
+	}
+	d.Description += note
 }
 
 // shift moves all spans by the place of the task in the message.

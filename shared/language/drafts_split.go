@@ -1,21 +1,86 @@
 package language
 
-import "strings"
+import (
+	"strings"
+
+	"function/shared/language/token"
+)
 
 // piece is one task's part of a message.
 type piece struct {
 	Span
 	// deep says that it is a subtask of the piece before.
 	deep bool
+	// note says that it describes the piece before.
+	note bool
 }
 
-// split cuts a message into tasks: at lines, bullets, semicolons between
-// sentences and "and also".
+// line is a line of a message without its bullet.
+type line struct {
+	Span
+	indent int
+	bullet bool
+	// apart says that an empty line stands before it.
+	apart bool
+}
+
+// split cuts a message into tasks: at lines and bullets, and within a line at
+// semicolons, sentences and "and also".
 func split(text string) []piece {
-	var lines []piece
-	start := 0
-	base := -1
-	for start <= len(text) {
+	lines := linesOf(text)
+	plain := 0
+	for i := range lines {
+		if !lines[i].bullet {
+			plain++
+		}
+	}
+	var out []piece
+	base, headed, under := -1, false, false
+	for i := range lines {
+		l := &lines[i]
+		p := piece{Span: l.Span}
+		switch {
+		case l.bullet:
+			if base < 0 {
+				// Bullets under a heading, or indented under a line, belong to it.
+				base = l.indent
+				under = i > 0 && (headed || l.indent > lines[i-1].indent) && !lines[i-1].bullet
+			}
+			p.deep = len(out) > 0 && (under || l.indent > base)
+		case plain == len(lines) && i > 0 && describes(text, lines):
+			p.note = true
+		case l.indent > 0 && len(out) > 0 && !l.apart:
+			p.deep = true
+		default:
+			base, headed = -1, text[l.End-1] == ':'
+			if headed && i+1 < len(lines) && lines[i+1].bullet {
+				p.End--
+			} else {
+				headed = false
+			}
+			if emptyWords(text[p.Start:p.End]) && len(lines) > 1 {
+				headed = false
+				continue
+			}
+		}
+		if p.note {
+			out = append(out, p)
+			continue
+		}
+		for k, q := range splitLine(text, p) {
+			if k > 0 {
+				q.deep = p.deep
+			}
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+func linesOf(text string) []line {
+	var out []line
+	apart := false
+	for start := 0; start <= len(text); {
 		end := strings.IndexByte(text[start:], '\n')
 		if end < 0 {
 			end = len(text)
@@ -23,23 +88,40 @@ func split(text string) []piece {
 			end += start
 		}
 		from, indent, bullet := unbullet(text, start, end)
-		if strings.TrimSpace(text[from:end]) != "" {
-			p := piece{Span: Span{from, end}}
-			if bullet || indent > 0 {
-				if base < 0 && bullet {
-					base = indent
-				}
-				p.deep = len(lines) > 0 && (base >= 0 && indent > base || base < 0 && indent > 0)
-			}
-			lines = append(lines, p)
+		last := len(strings.TrimRight(text[:end], " \t\r\n"))
+		if from < last {
+			out = append(out, line{Span: Span{from, last}, indent: indent, bullet: bullet, apart: apart})
+			apart = false
+		} else if len(out) > 0 {
+			apart = true
 		}
 		start = end + 1
 	}
-	var out []piece
-	for _, l := range lines {
-		out = append(out, splitLine(text, l)...)
-	}
 	return out
+}
+
+// describes reports whether the lines after the first tell about it rather
+// than being tasks: they stand apart, or one is long.
+func describes(text string, lines []line) bool {
+	if lines[1].apart && len(lines) == 2 {
+		return true
+	}
+	for _, l := range lines[1:] {
+		if len(strings.Fields(text[l.Start:l.End])) > 9 {
+			return true
+		}
+	}
+	return false
+}
+
+// emptyWords reports whether a line only greets or announces a list.
+func emptyWords(s string) bool {
+	switch strings.Trim(asciiLower(s), " :,.!-") {
+	case "hello", "hi", "hey", "please", "thanks", "thank you", "todo", "to do", "to-do", "todos", "tasks", "my tasks", "list",
+		"todo list", "to do list", "to-do list", "tasks for today", "remind me to", "i need to", "add", "add tasks", "add these", "new tasks", "cheers", "bye":
+		return true
+	}
+	return false
 }
 
 // unbullet skips white space and a bullet, a number or a check box.
@@ -91,7 +173,7 @@ func numbering(s string) int {
 	return n + 2
 }
 
-// separators join tasks in one line.
+// separators join tasks in one line, whatever stands around them.
 var separators = []string{"; ", " and also ", ", and also ", ", also ", " and then remind me to ", " and remind me to ", ", and remind me to ", ", remind me to "}
 
 func splitLine(text string, l piece) []piece {
@@ -100,21 +182,75 @@ func splitLine(text string, l piece) []piece {
 	}
 	lower := asciiLower(text[l.Start:l.End])
 	for at := 0; at < len(lower); at++ {
-		for _, s := range separators {
-			if !strings.HasPrefix(lower[at:], s) || len(strings.TrimSpace(lower[:at])) < 3 || len(strings.TrimSpace(lower[at+len(s):])) < 3 {
-				continue
-			}
-			left := l
-			left.End = l.Start + at
-			right := l
-			right.Start = l.Start + at + len(s)
-			if i := strings.Index(s, "remind me to"); i >= 0 {
-				right.Start = l.Start + at + i
-			}
-			return append([]piece{left}, splitLine(text, right)...)
+		c := lower[at]
+		if c != ' ' && c != ',' && c != ';' && c != '.' && c != '!' {
+			continue
 		}
+		skip, keep := separatorAt(lower, at)
+		if skip == 0 || len(strings.TrimSpace(lower[:at])) < 3 || len(strings.TrimSpace(lower[at+skip:])) < 3 {
+			continue
+		}
+		left, right := l, l
+		left.End = l.Start + at
+		right.Start = l.Start + at + skip - keep
+		return append([]piece{left}, splitLine(text, right)...)
 	}
 	return []piece{l}
+}
+
+// separatorAt is the length of what separates two tasks at a place, and how
+// much of its end belongs to the second.
+func separatorAt(lower string, at int) (skip, keep int) {
+	for _, s := range separators {
+		if strings.HasPrefix(lower[at:], s) {
+			if strings.HasSuffix(s, "remind me to ") {
+				return len(s), len("remind me to ")
+			}
+			return len(s), 0
+		}
+	}
+	// A new sentence that begins with a verb, after one that does.
+	if (lower[at] == '.' || lower[at] == '!') && at+2 < len(lower) && lower[at+1] == ' ' &&
+		startsWithVerb(lower[at+2:]) && startsWithVerb(lower) {
+		return 2, 0
+	}
+	return 0, 0
+}
+
+func startsWithVerb(s string) bool {
+	w, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
+	_, ok := taskVerbs[w]
+	return ok && rest != ""
+}
+
+// splitVerbs are the places in a task's tokens where another begins: after a
+// time that was understood, "and" or a comma, then a verb ("call Ann tomorrow
+// and buy milk"). It returns byte offsets of the joint and of the verb.
+func (m *marker) splitVerbs() (int, int, bool) {
+	ts := m.p.Tokens
+	for i := 1; i+2 < len(ts); i++ {
+		if ts[i].Quoted || !m.taken[i-1] || m.taken[i] || ts[i].Text != "and" && ts[i].Text != "," {
+			continue
+		}
+		j := i + 1
+		for j < len(ts) && (m.word(j) == "and" || m.word(j) == "then" || m.word(j) == "to") {
+			j++
+		}
+		if j+1 < len(ts) && m.isVerb(j) && !m.taken[j] && ts[j+1].Kind == token.Word && m.keptBefore(i) {
+			return ts[i].Start, ts[j].Start, true
+		}
+	}
+	return 0, 0, false
+}
+
+// keptBefore reports whether a word of the title stands before token i.
+func (m *marker) keptBefore(i int) bool {
+	for j := range i {
+		if !m.taken[j] && m.p.Tokens[j].Kind == token.Word {
+			return true
+		}
+	}
+	return false
 }
 
 // asciiLower lowers ASCII letters and keeps all offsets.

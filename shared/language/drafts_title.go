@@ -6,6 +6,48 @@ import (
 	"function/shared/language/token"
 )
 
+// note cuts what follows "note:" or "//" off; it is the description.
+func (m *marker) note() string {
+	ts := m.p.Tokens
+	for i := 1; i+1 < len(ts); i++ {
+		word := (m.word(i) == "note" || m.word(i) == "notes" || m.word(i) == "description") && m.word(i+1) == ":"
+		slashes := m.word(i) == "/" && m.word(i+1) == "/" && !ts[i].Glued
+		if ts[i].Quoted || !word && !slashes || i+2 >= len(ts) {
+			continue
+		}
+		m.take(i, len(ts))
+		return m.text[ts[i+2].Start:]
+	}
+	return ""
+}
+
+// dayList recognises a day, a colon, and several things to do on it.
+func dayList(text string, c Context) (*When, []Span) {
+	colon := strings.Index(text, ": ")
+	if colon < 3 || strings.IndexByte(text, '"') >= 0 || strings.Count(text[colon:], ", ")+strings.Count(text[colon:], "; ") == 0 {
+		return nil, nil
+	}
+	days := Dates(text[:colon], c)
+	if len(days) != 1 || days[0].Span != (Span{0, colon}) || days[0].HasTime {
+		return nil, nil
+	}
+	var parts []Span
+	for at := colon + 2; at < len(text); {
+		end := len(text)
+		if i := strings.IndexAny(text[at:], ",;"); i >= 0 {
+			end = at + i
+		}
+		parts = append(parts, Span{at, end})
+		for at = end; at < len(text) && strings.IndexByte(",; ", text[at]) >= 0; {
+			at++
+		}
+		if strings.HasPrefix(text[at:], "and ") {
+			at += len("and ")
+		}
+	}
+	return &days[0], parts
+}
+
 // opening takes "remind me to", "todo:" and polite words before it.
 func (m *marker) opening(d *Draft) {
 	i := 0
@@ -83,6 +125,7 @@ func (m *marker) matchWords(i int, words string) int {
 // only joined it to what was.
 func (m *marker) title() string {
 	ts := m.p.Tokens
+	m.closing()
 	m.dropJoints()
 	var b strings.Builder
 	last := -1
@@ -93,7 +136,7 @@ func (m *marker) title() string {
 		if last >= 0 {
 			if last == i-1 {
 				b.WriteString(m.text[ts[last].End:ts[i].Start])
-			} else if ts[i].Kind != token.Sign || strings.IndexByte("([{\"'@#$&+", m.text[ts[i].Start]) >= 0 {
+			} else if ts[i].Kind != token.Sign || strings.IndexByte(".,;:!?)]}%", m.text[ts[i].Start]) < 0 {
 				b.WriteByte(' ')
 			}
 		}
@@ -101,6 +144,31 @@ func (m *marker) title() string {
 		last = i
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// closing takes polite words at the end.
+func (m *marker) closing() {
+	for i := len(m.p.Tokens) - 1; i > 0; i-- {
+		if m.taken[i] {
+			continue
+		}
+		switch m.word(i) {
+		case "please", "pls", "plz", "thanks", "thx", "ty", "cheers":
+			m.take(i, i+1)
+			if m.word(i-1) == "," {
+				m.take(i-1, i)
+			}
+		case "you":
+			if m.word(i-1) != "thank" {
+				return
+			}
+			m.take(i-1, i+1)
+		case ".", "!", ",":
+			continue
+		default:
+			return
+		}
+	}
 }
 
 // dropJoints takes what dangles where something was taken: a comma, a dash,
@@ -140,7 +208,9 @@ func (m *marker) neighbour(i, step int) int {
 func (m *marker) dangles(i, before, after int, cutBefore, cutAfter bool) bool {
 	t := &m.p.Tokens[i]
 	switch t.Text {
-	case ",", ";", ":", "-", "/", "|", ".":
+	case ",":
+		return before < 0 || after < 0 || cutBefore && cutAfter
+	case ";", ":", "-", "/", "|", ".":
 		if t.Text == "." && before < 0 && after < 0 {
 			return true
 		}

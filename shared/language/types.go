@@ -102,8 +102,6 @@ type When struct {
 	Assumed []string
 	// Why is the trace: the rules applied, innermost first.
 	Why []string
-	// onlyClock says that the date was not said.
-	onlyClock bool
 }
 
 // Recurrence is a repetition.

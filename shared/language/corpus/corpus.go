@@ -53,6 +53,8 @@ type Task struct {
 	Tags      []string `json:"tags"`
 	Priority  string   `json:"priority"`
 	Subtasks  []Task   `json:"subtasks"`
+	// Description is what followed "note:" or a long further line.
+	Description string `json:"description"`
 }
 
 // Load returns all cases in the order of files and lines.

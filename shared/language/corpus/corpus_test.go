@@ -53,7 +53,7 @@ func tasks(t *testing.T, c corpus.Case) []corpus.Task {
 func describe(ts []corpus.Task) string {
 	var b strings.Builder
 	for _, x := range ts {
-		fmt.Fprintf(&b, "[%s|%s|%s|%s|%s|%s%s]", x.Title, x.Due, x.RRULE, strings.Join(x.Reminders, ","), strings.Join(x.Tags, ","), x.Priority, describe(x.Subtasks))
+		fmt.Fprintf(&b, "[%s|%s|%s|%s|%s|%s|%s%s]", x.Title, x.Description, x.Due, x.RRULE, strings.Join(x.Reminders, ","), strings.Join(x.Tags, ","), x.Priority, describe(x.Subtasks))
 	}
 	return b.String()
 }

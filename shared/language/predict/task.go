@@ -23,6 +23,8 @@ type predictedTask struct {
 	Tags      []string        `json:"tags"`
 	Priority  string          `json:"priority"`
 	Subtasks  []predictedTask `json:"subtasks,omitempty"`
+	// Description is what followed "note:" or a long further line.
+	Description string `json:"description,omitempty"`
 }
 
 // task is the text as new tasks.
@@ -43,7 +45,7 @@ func task(c Case) (any, error) {
 }
 
 func plain(d *language.Draft) predictedTask {
-	t := predictedTask{Title: d.Title, Reminders: []string{}, Tags: []string{}, Priority: string(d.Priority)}
+	t := predictedTask{Title: d.Title, Reminders: []string{}, Tags: []string{}, Priority: string(d.Priority), Description: d.Description}
 	t.Tags = append(t.Tags, d.Tags...)
 	if d.Due != nil {
 		s := d.Due.Start.String()
@@ -65,13 +67,17 @@ func plain(d *language.Draft) predictedTask {
 }
 
 // plainReminder writes a reminder: a local time, "-2d 09:00" for days before
-// at a clock time, "-48h0m0s" for a distance, "at due", or "every 10m0s".
+// at a clock time ("0d 08:00" on the day), "-48h0m0s" for a distance, "at due", or "every 10m0s".
 func plainReminder(r *language.Reminder) string {
 	switch {
 	case r.At != nil:
 		return r.At.Start.String()
 	case r.Clock != nil:
-		return fmt.Sprintf("-%dd %02d:%02d", r.Days, *r.Clock/60, *r.Clock%60)
+		sign := "-"
+		if r.Days == 0 {
+			sign = ""
+		}
+		return fmt.Sprintf("%s%dd %02d:%02d", sign, r.Days, *r.Clock/60, *r.Clock%60)
 	case r.Repeat != 0:
 		return "every " + r.Repeat.String()
 	}
