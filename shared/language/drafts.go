@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"function/shared/language/civil"
 	"function/shared/language/engine"
 	"function/shared/language/token"
 )
@@ -17,13 +18,22 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	var out []Draft
-	for _, piece := range split(text) {
+	pieces := split(text)
+	var day *When
+	for i, piece := range pieces {
+		if head := heading(text[piece.Start:piece.End], c); head != nil && !piece.deep && i+1 < len(pieces) {
+			day = head
+			continue
+		}
 		if piece.note && len(out) > 0 {
 			out[len(out)-1].describe(text[piece.Start:piece.End])
 			continue
 		}
-		ds := drafts(text[piece.Start:piece.End], piece.Start, c, maxPerLine)
-		if piece.deep && len(out) > 0 {
+		ds := drafts(text[piece.Start:piece.End], piece.Start, c.on(day), maxPerLine)
+		for k := range ds {
+			ds[k].onDay(day)
+		}
+		if piece.deep && len(out) > 0 && day == nil {
 			parent := &out[len(out)-1]
 			parent.Subtasks = append(parent.Subtasks, ds...)
 			continue
@@ -36,6 +46,36 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	return out, nil
 }
 
+// heading is the day that a line is nothing but, nil if it is more.
+func heading(text string, c Context) *When {
+	text = strings.TrimRight(text, " :")
+	if len(text) > 40 {
+		return nil
+	}
+	days := Dates(text, c)
+	if len(days) != 1 || days[0].Span != (Span{0, len(text)}) || days[0].HasTime || days[0].Grain > Week {
+		return nil
+	}
+	return &days[0]
+}
+
+// on is the context seen from the last second before a day to come, so that
+// clock times and weekdays are that day's.
+func (c Context) on(day *When) Context {
+	if day != nil && day.Start.After(civil.Of(c.Now)) {
+		c.Now = time.Date(day.Start.Year, time.Month(day.Start.Month), day.Start.Day, 0, 0, 0, 0, time.UTC).Add(-time.Second)
+	}
+	return c
+}
+
+// onDay makes a task without a due time due on a day said for several.
+func (d *Draft) onDay(day *When) {
+	if day != nil && d.Due == nil {
+		w := *day
+		d.Due = &w
+	}
+}
+
 // maxPerLine bounds how many tasks one line is cut into.
 const maxPerLine = 16
 
@@ -44,17 +84,11 @@ const maxPerLine = 16
 func drafts(text string, offset int, c Context, limit int) []Draft {
 	if head, parts := dayList(text, c); head != nil {
 		var out []Draft
-		c.Now = time.Date(head.Start.Year, time.Month(head.Start.Month), head.Start.Day, 0, 0, 0, 0, c.Now.Location())
 		for _, s := range parts {
-			d, _, ok := draft(text[s.Start:s.End], offset+s.Start, c, false)
-			if !ok {
-				continue
+			if d, _, ok := draft(text[s.Start:s.End], offset+s.Start, c.on(head), false); ok {
+				d.onDay(head)
+				out = append(out, d)
 			}
-			if d.Due == nil {
-				w := *head
-				d.Due = &w
-			}
-			out = append(out, d)
 		}
 		return out
 	}

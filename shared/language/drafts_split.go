@@ -236,12 +236,16 @@ func (m *marker) splitVerbs() (int, int, bool) {
 		for j < len(ts) && (m.word(j) == "and" || m.word(j) == "then" || m.word(j) == "to") {
 			j++
 		}
-		if j+1 < len(ts) && m.isVerb(j) && !m.taken[j] && ts[j+1].Kind == token.Word && m.keptBefore(i) {
+		if j+1 < len(ts) && m.isVerb(j) && !m.taken[j] && ts[j+1].Kind == token.Word && !pronoun[ts[j+1].Text] && m.keptBefore(i) {
 			return ts[i].Start, ts[j].Start, true
 		}
 	}
 	return 0, 0, false
 }
+
+// pronoun are words for what was named before: "wash the car and vacuum it" is
+// one task.
+var pronoun = map[string]bool{"it": true, "them": true, "him": true, "her": true, "that": true, "those": true}
 
 // keptBefore reports whether a word of the title stands before token i.
 func (m *marker) keptBefore(i int) bool {
