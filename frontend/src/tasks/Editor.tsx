@@ -46,8 +46,8 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
       await actions.update(task, patch);
       onClose();
     } catch (error) {
-      setProblem(explain(error, messages));
       if (asApiError(error).slug === "version-mismatch") await rebase(patch);
+      else setProblem(explain(error, messages));
     } finally {
       setBusy(false);
     }

@@ -22,7 +22,6 @@ export function PriorityField({ value, onChange }: { value: Priority; onChange(p
             <input
               type="radio"
               name={name}
-              className="unseen"
               checked={value === priority}
               onChange={() => onChange(priority)}
             />
