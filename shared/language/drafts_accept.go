@@ -218,10 +218,7 @@ func (m *marker) boundaryLeft(i int, ends map[int]int, keep []bool) bool {
 }
 
 // isVerb reports whether token i is a verb that tasks begin with.
-func (m *marker) isVerb(i int) bool {
-	_, ok := taskVerbs[m.word(i)]
-	return ok
-}
+func (m *marker) isVerb(i int) bool { return m.p.IsVerb(i) }
 
 var taskVerbs = func() map[string]struct{} {
 	set := map[string]struct{}{}

@@ -198,6 +198,36 @@ var dateActions = map[string]Action{
 		}
 		return Value{P: fixed(s.start.AddDays(diff), civil.Day)}, true
 	},
+	// closest-nth is the n-th nearest such weekday to a date, the next one being
+	// on the other side.
+	"closest-nth": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[2].P)
+		n := int(a[0].N)
+		if !ok || a[2].P.Grain != civil.Day || n < 1 || n > 50 {
+			return Value{}, false
+		}
+		diff := (int(a[1].N) - s.start.Weekday() + 7) % 7
+		if diff > 3 {
+			diff -= 7
+		}
+		step := 7
+		if diff > 0 {
+			step = -7
+		}
+		for k := 1; k < n; k++ {
+			diff += k * step
+			step = -step
+		}
+		return Value{P: fixed(s.start.AddDays(diff), civil.Day)}, true
+	},
+	// md-time-year is a date whose year comes last: Mar 14 10:20:30 2014.
+	"md-time-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		d, ok := p.giveYear(a[0], a[2].N)
+		if !ok {
+			return d, false
+		}
+		return putOn(&d, a[1])
+	},
 	// holiday is a named day, by code; with a year or relative if given.
 	"holiday": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.holiday(int(a[0].N), 0) },
 	"holiday-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {

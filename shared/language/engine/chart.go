@@ -59,6 +59,8 @@ type Parser struct {
 	cats   []bloom
 	argBuf [8]*Value
 	stack  [16]int32
+	// idiom marks tokens of set phrases that only look like times.
+	idiom []bool
 	// half says which half of the day the words around suggest for hours that
 	// leave it open: -1 the first, 1 the second.
 	half int8
@@ -92,6 +94,11 @@ func Parse(text string, l *Language, s Settings) *Parser {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
 	}
 	p.half = 0
+	if cap(p.idiom) < n {
+		p.idiom = make([]bool, n)
+	}
+	p.idiom = p.idiom[:n]
+	clear(p.idiom)
 	for i := n - 1; i >= 0; i-- {
 		p.readAt(int32(i))
 		switch {
@@ -150,6 +157,11 @@ func (p *Parser) readAt(i int32) {
 			ph := &p.lang.phrases[w][k]
 			if end := p.matchPhrase(i+1, ph.rest); end > 0 {
 				p.addValue(ph.sense.cat, i, end, &ph.sense.value)
+				if ph.sense.cat == p.lang.cats.idiom {
+					for k := i; k < end; k++ {
+						p.idiom[k] = true
+					}
+				}
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 		if found && (int(o.end) < best.To || int(o.end) == best.To && int(p.values[o.value].Cost) >= best.Cost) {
 			continue
 		}
-		if !p.standsAlone(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
+		if !p.standsAlone(o.start, o.end) || p.inIdiom(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
 			continue
 		}
 		r, ok := p.reading(it)
@@ -199,6 +199,41 @@ func (p *Parser) standsAlone(from, to int32) bool {
 	return true
 }
 
+// bareNumber reports whether a reading rests on a mere number: an hour ("at
+// 5") or a day of some month ("on the 4th").
+func (p *Parser) bareNumber(o *item) bool {
+	v := &p.values[o.value]
+	if o.cat != p.lang.cats.when {
+		return false
+	}
+	day := v.P.Has&dateFields == FDay && !v.P.has(FHour|FPart)
+	hour := v.P.has(FBare) && !v.P.has(dateFields|FPart)
+	if v.HasEnd {
+		return hour && v.Q.has(FBare) && !v.Q.has(dateFields|FPart)
+	}
+	return day || hour
+}
+
+// startsReading reports whether a date or a repetition begins at token i.
+func (p *Parser) startsReading(i int32) bool {
+	return p.isCat(i, p.lang.cats.when) || p.isCat(i, p.lang.cats.recur) || p.isCat(i, p.lang.cats.remind)
+}
+
+// IsVerb reports whether token i is a verb that tasks begin with.
+func (p *Parser) IsVerb(i int) bool {
+	return i >= 0 && i < len(p.Tokens) && p.isCat(int32(i), p.lang.cats.verb)
+}
+
+// inIdiom reports whether a reading takes from a set phrase.
+func (p *Parser) inIdiom(from, to int32) bool {
+	for i := from; i < to; i++ {
+		if p.idiom[i] {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *Parser) hasNumber(from, to int32) bool {
 	for i := from; i < to; i++ {
 		if p.Tokens[i].Kind == token.Number || p.Tokens[i].Kind == token.Word && p.isCat(i, p.lang.cats.ord1) {
@@ -246,7 +281,7 @@ func (p *Parser) tooSoft(o *item) bool {
 	if c := p.Text[last.Start]; n == 2 && c >= 'A' && c <= 'Z' {
 		return false
 	}
-	if last.Text == "may" && n == 1 || n == 1 && o.start > 0 && p.isDeterminer(o.start-1) {
+	if n == 1 && p.isCat(o.start, p.lang.cats.month) && (last.Text == "may" || p.Text[last.Start] >= 'a') || n == 1 && o.start > 0 && p.isDeterminer(o.start-1) {
 		return true
 	}
 	if int(o.end) == len(p.Tokens) || p.Tokens[o.end].Kind != token.Word {
@@ -289,6 +324,9 @@ func (p *Parser) countsThings(o *item) bool {
 		return false
 	}
 	last, next := &p.Tokens[o.end-1], &p.Tokens[o.end]
+	if next.Kind == token.Word && p.bareNumber(o) {
+		return !p.isCat(o.end, p.lang.cats.joint) && !p.isCat(o.end, p.lang.cats.verb) && !p.startsReading(o.end)
+	}
 	switch {
 	case last.Kind == token.Number && next.Kind == token.Word:
 		return p.isCat(o.end, p.lang.cats.unit)
