@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"function/shared/assistant"
+	"function/shared/assistant/catalog"
 	"function/shared/chatkit"
 	"function/shared/postgres"
 	"function/shared/todo"
@@ -126,7 +127,7 @@ func (x *exchange) settle(ctx context.Context, b press, answer assistant.Answer)
 	for i, part := range answer.Parts {
 		if part.Task != nil && cardID(part.Task.Task.ID) == old.Widget["id"] {
 			answer.Parts = append(answer.Parts[:i:i], answer.Parts[i+1:]...)
-			item := chatkit.NewWidgetItem(old.Base, taskCard(*part.Task), copyOf(*part.Task))
+			item := chatkit.NewWidgetItem(old.Base, labels{catalog.For(answer.Language)}.taskCard(*part.Task), copyOf(*part.Task))
 			return answer, x.replace(ctx, old.Base, item)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"function/shared/assistant"
+	"function/shared/assistant/catalog"
 	"function/shared/chatkit"
 	"function/shared/occurrence"
 	"function/shared/postgres"
@@ -24,6 +25,7 @@ func (x *exchange) turn(ctx context.Context, threadID string) (turnOf, error) {
 	if err != nil {
 		return turnOf{}, err
 	}
+	prefs.Language = x.language(prefs)
 	turn := turnOf{Turn: assistant.Turn{Owner: x.owner, Prefs: prefs}}
 	if turn.Focus, turn.etag, err = x.memory.load(ctx, threadID); err != nil {
 		x.Log.WarnContext(ctx, "the conversation's state cannot be read", "error", err)
@@ -32,6 +34,20 @@ func (x *exchange) turn(ctx context.Context, threadID string) (turnOf, error) {
 	}
 	turn.Pending, err = x.pending(ctx, threadID, turn.Focus.Pending)
 	return turn, err
+}
+
+// language is what a person is answered in: the language they have chosen, else that of
+// their page; empty where neither is known, and then the message tells. The domain gives
+// everybody "en" to begin with, so only another one counts as chosen.
+func (x *exchange) language(prefs todo.Preferences) string {
+	if prefs.Language != catalog.Languages[0] {
+		return prefs.Language
+	}
+	accepted := catalog.Accepted(x.r.Header.Get("Accept-Language"))
+	if catalog.For(accepted).Language == prefs.Language && accepted != "" {
+		return prefs.Language // a browser's kind of English says little about the person's dates
+	}
+	return accepted
 }
 
 // pendingFor is how long a question can be answered.
@@ -77,11 +93,11 @@ func (x *exchange) deliver(ctx context.Context, threadID string, turn turnOf, an
 	if !turn.Forgetful {
 		if err := x.memory.save(ctx, threadID, answer.Focus, turn.etag); err != nil {
 			x.Log.WarnContext(ctx, "the conversation's state cannot be kept", "error", err)
-			answer = withoutQuestions(answer)
+			answer = withoutQuestions(answer, labels{catalog.For(answer.Language)})
 		}
 	}
 	for _, part := range answer.Parts {
-		if err := x.part(ctx, threadID, part); err != nil {
+		if err := x.part(ctx, threadID, part, labels{catalog.For(answer.Language)}); err != nil {
 			return err
 		}
 	}
@@ -90,11 +106,11 @@ func (x *exchange) deliver(ctx context.Context, threadID string, turn turnOf, an
 
 // withoutQuestions is an answer that asks nothing, for when the answer to it could not
 // be understood.
-func withoutQuestions(answer assistant.Answer) assistant.Answer {
+func withoutQuestions(answer assistant.Answer, l labels) assistant.Answer {
 	var parts []assistant.Part
 	for _, part := range answer.Parts {
 		if part.Preview != nil || part.Choices != nil {
-			part = assistant.Part{Text: "I cannot remember that question at the moment, so please ask again a little later. Nothing was changed."}
+			part = assistant.Part{Text: l.Text("forgetful")}
 		}
 		parts = append(parts, part)
 	}
@@ -102,7 +118,7 @@ func withoutQuestions(answer assistant.Answer) assistant.Answer {
 	return answer
 }
 
-func (x *exchange) part(ctx context.Context, threadID string, part assistant.Part) error {
+func (x *exchange) part(ctx context.Context, threadID string, part assistant.Part, l labels) error {
 	base := chatkit.Base{ID: x.id("msg_", "", ""), ThreadID: threadID, CreatedAt: x.now()}
 	if part.Text != "" {
 		item := chatkit.NewAssistantMessage(base, chatkit.OutputText(part.Text))
@@ -112,7 +128,7 @@ func (x *exchange) part(ctx context.Context, threadID string, part assistant.Par
 		_ = x.stream.Message(item) // a client that has gone reads it later
 		return nil
 	}
-	for _, w := range widgetsOf(part) {
+	for _, w := range l.widgetsOf(part) {
 		base.ID = x.id("msg_", "", "")
 		item := chatkit.NewWidgetItem(base, w.root, w.copy)
 		if err := x.save(ctx, base, item); err != nil {

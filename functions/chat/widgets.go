@@ -1,10 +1,10 @@
 package chat
 
 import (
-	"fmt"
 	"strings"
 
 	"function/shared/assistant"
+	"function/shared/assistant/catalog"
 	"function/shared/chatkit"
 	"function/shared/todo"
 )
@@ -26,14 +26,17 @@ type widget struct {
 	copy string
 }
 
-func widgetsOf(p assistant.Part) []widget {
+// labels makes widgets in one language.
+type labels struct{ *catalog.Catalog }
+
+func (l labels) widgetsOf(p assistant.Part) []widget {
 	switch {
 	case p.Task != nil:
-		return []widget{{taskCard(*p.Task), copyOf(*p.Task)}}
+		return []widget{{l.taskCard(*p.Task), copyOf(*p.Task)}}
 	case p.List != nil:
-		return listOf(*p.List)
+		return l.listOf(*p.List)
 	case p.Preview != nil:
-		return []widget{{previewCard(*p.Preview), copyOf(p.Preview.List.Cards...)}}
+		return []widget{{l.previewCard(*p.Preview), copyOf(p.Preview.List.Cards...)}}
 	case p.Choices != nil:
 		return []widget{{choicesCard(*p.Choices), copyOf(p.Choices.List.Cards...)}}
 	}
@@ -43,17 +46,17 @@ func widgetsOf(p assistant.Part) []widget {
 func cardID(taskID string) string { return "task-" + taskID }
 
 // taskCard shows a task with its facts, a line each, and what can be done.
-func taskCard(c assistant.Card) chatkit.Card {
+func (l labels) taskCard(c assistant.Card) chatkit.Card {
 	t := c.Task
 	head := []chatkit.Node{chatkit.Title(t.Title)}
 	switch {
 	case t.Trashed():
-		head = append(head, chatkit.Badge("deleted", "danger"))
+		head = append(head, chatkit.Badge(l.Text("label.deleted"), "danger"))
 	case t.Status == todo.StatusCompleted:
-		head = append(head, chatkit.Badge("done", "success"))
+		head = append(head, chatkit.Badge(l.Text("label.done"), "success"))
 	}
 	if t.Priority != todo.PriorityMedium {
-		head = append(head, priorityBadge(t.Priority))
+		head = append(head, l.priorityBadge(t.Priority))
 	}
 	card := chatkit.NewCard(cardID(t.ID), chatkit.Row(head...))
 	add := func(n chatkit.Node) { card.Children = append(card.Children, n) }
@@ -76,38 +79,38 @@ func taskCard(c assistant.Card) chatkit.Card {
 		}
 		add(row)
 	}
-	if buttons := taskButtons(c); len(buttons) > 0 {
+	if buttons := l.taskButtons(c); len(buttons) > 0 {
 		add(chatkit.Row(buttons...))
 	}
 	return card
 }
 
-func taskButtons(c assistant.Card) []chatkit.Node {
+func (l labels) taskButtons(c assistant.Card) []chatkit.Node {
 	t := c.Task
 	payload := map[string]any{"id": t.ID, "version": t.Version}
 	var buttons []chatkit.Node
 	switch {
 	case t.Trashed():
 	case t.Status == todo.StatusOpen:
-		buttons = append(buttons, chatkit.Button("Complete", "primary", chatkit.ActionConfig{Type: actionComplete, Payload: payload}))
+		buttons = append(buttons, chatkit.Button(l.Text("label.complete"), "primary", chatkit.ActionConfig{Type: actionComplete, Payload: payload}))
 	case c.ChangeSet == "":
-		buttons = append(buttons, chatkit.Button("Open again", "secondary", chatkit.ActionConfig{Type: actionReopen, Payload: payload}))
+		buttons = append(buttons, chatkit.Button(l.Text("label.reopen"), "secondary", chatkit.ActionConfig{Type: actionReopen, Payload: payload}))
 	}
 	if c.ChangeSet != "" {
-		buttons = append(buttons, undoButton(c.ChangeSet))
+		buttons = append(buttons, l.undoButton(c.ChangeSet))
 	}
 	return buttons
 }
 
-func undoButton(changeSet string) chatkit.Node {
-	return chatkit.Button("Undo", "secondary", chatkit.ActionConfig{Type: actionUndo, Payload: map[string]any{"id": changeSet}})
+func (l labels) undoButton(changeSet string) chatkit.Node {
+	return chatkit.Button(l.Text("label.undo"), "secondary", chatkit.ActionConfig{Type: actionUndo, Payload: map[string]any{"id": changeSet}})
 }
 
-func priorityBadge(p todo.Priority) chatkit.Node {
+func (l labels) priorityBadge(p todo.Priority) chatkit.Node {
 	if p == todo.PriorityHigh {
-		return chatkit.Badge(string(p), "danger")
+		return chatkit.Badge(l.Text("label.high"), "danger")
 	}
-	return chatkit.Badge(string(p), "secondary")
+	return chatkit.Badge(l.Text("label.low"), "secondary")
 }
 
 func dueText(w assistant.Words) chatkit.Words {
@@ -120,34 +123,34 @@ func dueText(w assistant.Words) chatkit.Words {
 
 // listOf shows tasks that open in the page, and the undo of what was done to them
 // together.
-func listOf(l assistant.List) []widget {
+func (l labels) listOf(shown assistant.List) []widget {
 	list := chatkit.NewList("")
-	for _, c := range l.Cards {
+	for _, c := range shown.Cards {
 		list.Children = append(list.Children, chatkit.Item(cardID(c.Task.ID),
-			&chatkit.ActionConfig{Type: actionOpen, Payload: map[string]any{"id": c.Task.ID}, Handler: "client"}, line(c)...))
+			&chatkit.ActionConfig{Type: actionOpen, Payload: map[string]any{"id": c.Task.ID}, Handler: "client"}, l.line(c)...))
 	}
-	if l.More > 0 {
-		list.Status = &chatkit.WidgetStatus{Text: fmt.Sprintf("The first %d of %d", len(l.Cards), len(l.Cards)+l.More)}
+	if shown.More > 0 {
+		list.Status = &chatkit.WidgetStatus{Text: l.Text("label.first", "shown", len(shown.Cards), "n", len(shown.Cards)+shown.More)}
 	}
-	widgets := []widget{{list, copyOf(l.Cards...)}}
-	if len(l.Cards) > 0 && l.Cards[0].ChangeSet != "" {
-		together := fmt.Sprintf("%d tasks changed together", len(l.Cards)+l.More)
-		widgets = append(widgets, widget{chatkit.NewCard("", chatkit.Row(chatkit.Caption(together), undoButton(l.Cards[0].ChangeSet))), together})
+	widgets := []widget{{list, copyOf(shown.Cards...)}}
+	if len(shown.Cards) > 0 && shown.Cards[0].ChangeSet != "" {
+		together := l.Text("label.together", "n", len(shown.Cards)+shown.More)
+		widgets = append(widgets, widget{chatkit.NewCard("", chatkit.Row(chatkit.Caption(together), l.undoButton(shown.Cards[0].ChangeSet))), together})
 	}
 	return widgets
 }
 
 // line is a task in a list.
-func line(c assistant.Card) []chatkit.Node {
+func (l labels) line(c assistant.Card) []chatkit.Node {
 	nodes := []chatkit.Node{chatkit.Text(c.Task.Title)}
 	switch {
 	case c.Task.Trashed():
-		nodes = append(nodes, chatkit.Badge("deleted", "danger"))
+		nodes = append(nodes, chatkit.Badge(l.Text("label.deleted"), "danger"))
 	case c.Task.Status == todo.StatusCompleted:
-		nodes = append(nodes, chatkit.Badge("done", "success"))
+		nodes = append(nodes, chatkit.Badge(l.Text("label.done"), "success"))
 	}
 	if c.Task.Priority != todo.PriorityMedium {
-		nodes = append(nodes, priorityBadge(c.Task.Priority))
+		nodes = append(nodes, l.priorityBadge(c.Task.Priority))
 	}
 	if c.Words.Due != "" {
 		due := chatkit.Caption(c.Words.Due)
@@ -163,17 +166,17 @@ func line(c assistant.Card) []chatkit.Node {
 	return []chatkit.Node{chatkit.Row(nodes...)}
 }
 
-func previewCard(p assistant.Preview) chatkit.Card {
+func (l labels) previewCard(p assistant.Preview) chatkit.Card {
 	card := chatkit.NewCard("pending-"+p.Pending, chatkit.Title(p.Title))
 	for _, c := range p.List.Cards {
-		card.Children = append(card.Children, line(c)...)
+		card.Children = append(card.Children, l.line(c)...)
 	}
 	if p.List.More > 0 {
-		card.Children = append(card.Children, chatkit.Caption(fmt.Sprintf("and %d more", p.List.More)))
+		card.Children = append(card.Children, chatkit.Caption(l.Text("label.more", "n", p.List.More)))
 	}
 	payload := map[string]any{"id": p.Pending}
 	card.Confirm = &chatkit.Labelled{Label: p.Confirm, Action: chatkit.ActionConfig{Type: actionConfirm, Payload: payload}}
-	card.Cancel = &chatkit.Labelled{Label: "Cancel", Action: chatkit.ActionConfig{Type: actionCancel, Payload: payload}}
+	card.Cancel = &chatkit.Labelled{Label: l.Text("label.cancel"), Action: chatkit.ActionConfig{Type: actionCancel, Payload: payload}}
 	return card
 }
 

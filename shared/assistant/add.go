@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"function/shared/language"
+	"function/shared/language/engine"
 	"function/shared/todo"
 )
 
@@ -19,12 +20,12 @@ func (s *session) add(ctx context.Context, act language.Act) error {
 		}
 		wanted, assumed = append(wanted, tasks...), append(assumed, notes...)
 	}
-	if len(wanted) == 0 {
-		s.say("What should the task be called? Nothing was added.")
+	switch n := size(wanted); {
+	case n == 0:
+		s.say("added.nameless")
 		return nil
-	}
-	if len(wanted) > maxAdded {
-		s.say("Those are %d tasks at once; I add at most %d from one message. Nothing was added.", len(wanted), maxAdded)
+	case n > maxAdded:
+		s.say("added.too_many", "n", n, "most", maxAdded)
 		return nil
 	}
 	result, err := s.Todo.Create(ctx, s.by("add"), wanted...)
@@ -32,7 +33,7 @@ func (s *session) add(ctx context.Context, act language.Act) error {
 		return err
 	}
 	s.about(result.Tasks...)
-	s.say("%s", s.added(result.Tasks, assumed))
+	s.tell(s.added(result.Tasks, assumed))
 	for _, d := range result.Tasks {
 		s.card(d, result.ChangeSet.ID)
 	}
@@ -42,28 +43,46 @@ func (s *session) add(ctx context.Context, act language.Act) error {
 // maxAdded is how many tasks one message may make.
 const maxAdded = 50
 
+// size counts tasks with what is nested under them.
+func size(tasks []todo.NewTask) int {
+	n := len(tasks)
+	for _, t := range tasks {
+		n += size(t.Subtasks)
+	}
+	return n
+}
+
 // added says what was made, a task with its facts, several by their titles.
 func (s *session) added(tasks []todo.Details, assumed []string) string {
 	var text strings.Builder
 	if len(tasks) == 1 {
-		text.WriteString("Added **" + escape(tasks[0].Title) + "**")
 		if facts := s.facts(tasks[0]); len(facts) > 0 {
-			text.WriteString(": " + strings.Join(facts, ", "))
+			text.WriteString(s.text("added.with", "task", name(tasks[0]), "facts", strings.Join(facts, ", ")))
+		} else {
+			text.WriteString(s.text("added.one", "task", name(tasks[0])))
 		}
-		text.WriteString(".")
 	} else {
-		text.WriteString("Added " + count(len(tasks), "task") + ":\n")
+		text.WriteString(s.text("added.many", "n", len(tasks)) + "\n")
+		depth := map[string]int{}
 		for _, d := range tasks {
-			text.WriteString("\n- **" + escape(d.Title) + "**")
-			if facts := s.facts(d); len(facts) > 0 {
-				text.WriteString(": " + strings.Join(facts, ", "))
+			if d.Parent != "" {
+				depth[d.ID] = depth[d.Parent] + 1
 			}
+			text.WriteString("\n" + strings.Repeat("  ", depth[d.ID]) + "- " + s.line(d))
 		}
 	}
-	if notes := distinct(assumed); len(notes) > 0 {
-		text.WriteString("\n\nAssumed: " + escape(strings.Join(notes, "; ")) + ".")
+	if notes := s.assumptions(assumed); len(notes) > 0 {
+		text.WriteString("\n\n" + s.text("assumed", "notes", escape(strings.Join(notes, "; "))))
 	}
 	return text.String()
+}
+
+// line is a task with its facts.
+func (s *session) line(d todo.Details) string {
+	if facts := s.facts(d); len(facts) > 0 {
+		return name(d) + ": " + strings.Join(facts, ", ")
+	}
+	return name(d)
 }
 
 // facts are what is known of a task besides its title.
@@ -71,16 +90,19 @@ func (s *session) facts(d todo.Details) []string {
 	w := s.words(d)
 	var facts []string
 	if w.Due != "" {
-		facts = append(facts, "due "+w.Due)
+		facts = append(facts, s.text("fact.due", "when", w.Due))
 	}
 	if w.Rule != "" {
-		facts = append(facts, "repeats "+w.Rule)
+		facts = append(facts, s.text("fact.rule", "rule", w.Rule))
 	}
 	for _, r := range w.Reminders {
-		facts = append(facts, "reminder "+r)
+		facts = append(facts, s.text("fact.reminder", "when", r))
 	}
-	if d.Priority != todo.PriorityMedium {
-		facts = append(facts, string(d.Priority)+" priority")
+	switch d.Priority {
+	case todo.PriorityHigh:
+		facts = append(facts, s.text("fact.high"))
+	case todo.PriorityLow:
+		facts = append(facts, s.text("fact.low"))
 	}
 	for _, tag := range d.Tags {
 		facts = append(facts, escape("#"+tag))
@@ -88,15 +110,36 @@ func (s *session) facts(d todo.Details) []string {
 	return facts
 }
 
-func distinct(list []string) []string {
+// guesses are the keys of what package language may have assumed.
+var guesses = map[engine.Assumptions]string{
+	engine.AssumedHalfDay: "assumed.half_day", engine.AssumedFuture: "assumed.future", engine.AssumedPart: "assumed.part",
+	engine.AssumedVague: "assumed.vague", engine.AssumedMonthFirst: "assumed.month_first", engine.AssumedNextWeek: "assumed.next_week",
+	engine.AssumedWeekdayWrong: "assumed.weekday_wrong", engine.AssumedFew: "assumed.few", engine.AssumedYear: "assumed.year",
+	engine.AssumedEvery: "assumed.every", engine.AssumedBiweekly: "assumed.biweekly", engine.AssumedDayFirst: "assumed.day_first",
+	engine.AssumedDuration: "assumed.duration", engine.AssumedClamp: "assumed.clamp",
+}
+
+// assumptions says each guess once. One that has no key is said as it came, rather than
+// kept from the person.
+func (s *session) assumptions(list []string) []string {
+	keys := map[string]string{}
+	for guess, key := range guesses {
+		for _, text := range guess.Texts() {
+			keys[text] = key
+		}
+	}
 	var out []string
 	seen := map[string]bool{}
 	for _, one := range list {
 		one = strings.TrimSuffix(strings.TrimSpace(one), ".")
-		if one != "" && !seen[one] {
-			seen[one] = true
-			out = append(out, one)
+		if one == "" || seen[one] {
+			continue
 		}
+		seen[one] = true
+		if key, ok := keys[one]; ok {
+			one = s.text(key)
+		}
+		out = append(out, one)
 	}
 	return out
 }

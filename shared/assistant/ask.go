@@ -2,7 +2,6 @@ package assistant
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,10 +11,11 @@ import (
 
 // list shows the tasks of a filter, or those whose titles fit the words.
 func (s *session) list(ctx context.Context, act language.Act) error {
-	filter, note := act.Target.Filter, ""
+	filter := act.Target.Filter
 	if filter.Text == "" {
 		filter.Text = act.Target.Words
 	}
+	asked := filter
 	if s.isToday(filter) { // what is overdue is for today too
 		filter.Due = &language.When{Start: filter.Due.Start, Grain: language.Day, Relation: language.By}
 	}
@@ -23,17 +23,19 @@ func (s *session) list(ctx context.Context, act language.Act) error {
 	if err != nil {
 		return err
 	}
+	close := false
 	if len(tasks) == 0 && filter.Text != "" {
 		if tasks, err = s.similar(ctx, filter); err != nil {
 			return err
 		}
-		note = " Nothing has exactly these words; this comes close."
+		close = true
 	}
 	s.shown(tasks)
 	if len(tasks) == 0 {
-		s.say("%s", nothing(filter))
+		s.tell(s.nothing(filter))
 		return nil
 	}
+	said := s.headline(asked, len(tasks))
 	late := 0
 	for _, d := range tasks {
 		if s.overdue(d) {
@@ -41,9 +43,12 @@ func (s *session) list(ctx context.Context, act language.Act) error {
 		}
 	}
 	if late > 0 && late < len(tasks) {
-		note = fmt.Sprintf(" %s overdue.", plural(late, "One is", fmt.Sprintf("%d are", late))) + note
+		said = append(said, s.text("list.late", "n", late))
 	}
-	s.say("%s.%s", headline(filter, len(tasks)), note)
+	if close {
+		said = append(said, s.text("list.close"))
+	}
+	s.tell(said...)
 	list := s.listOf(tasks)
 	s.answer.Parts = append(s.answer.Parts, Part{List: &list})
 	return nil
@@ -70,48 +75,86 @@ func (s *session) similar(ctx context.Context, f language.Filter) ([]todo.Detail
 	return list, nil
 }
 
-// headline is how many tasks there are, and of what kind.
-func headline(f language.Filter, n int) string {
-	kind := count(n, kindOf(f)+"task")
+// headline is how many tasks there are of the kind that was asked for, and the
+// conditions as they were understood.
+func (s *session) headline(f language.Filter, n int) []string {
+	var said []string
 	switch {
 	case f.Text != "":
-		return fmt.Sprintf("I found %s for “%s”", kind, escape(f.Text))
+		said = append(said, s.text("list.found", "n", n, "words", escape(f.Text)))
 	case f.Status == "deleted":
-		return "In the trash: " + kind
+		said = append(said, s.text("list.deleted", "n", n))
+	case f.Overdue:
+		said = append(said, s.text("list.overdue", "n", n))
+	case f.Status == "done" || f.Done != nil:
+		said = append(said, s.text("list.done", "n", n))
+	case f.Status == "all":
+		said = append(said, s.text("list.all", "n", n))
+	default:
+		said = append(said, s.text("list.open", "n", n))
 	}
-	return "You have " + kind
+	if conditions := s.conditions(f); len(conditions) > 0 {
+		said = append(said, s.text("list.asked", "conditions", strings.Join(conditions, ", ")))
+	}
+	return said
 }
 
-func kindOf(f language.Filter) string {
-	var kinds []string
-	switch {
-	case f.Overdue:
-		kinds = append(kinds, "overdue")
-	case f.Status == "done" || f.Done != nil:
-		kinds = append(kinds, "completed")
-	case f.Status == "" || f.Status == "open":
-		kinds = append(kinds, "open")
+// conditions are what narrows a filter besides its words and status.
+func (s *session) conditions(f language.Filter) []string {
+	var list []string
+	if f.Due != nil {
+		list = append(list, s.period(*f.Due, "fact.due", "fact.due_span"))
+	}
+	if f.Done != nil {
+		list = append(list, s.period(*f.Done, "fact.done", "fact.done_span"))
+	}
+	if f.NoDue {
+		list = append(list, s.text("fact.no_due"))
 	}
 	if f.Recurring {
-		kinds = append(kinds, "repeating")
+		list = append(list, s.text("fact.recurring"))
 	}
-	if f.Priority != "" {
-		kinds = append(kinds, string(f.Priority)+"-priority")
+	switch f.Priority {
+	case language.High:
+		list = append(list, s.text("fact.high"))
+	case language.Medium:
+		list = append(list, s.text("fact.medium"))
+	case language.Low:
+		list = append(list, s.text("fact.low"))
 	}
-	if len(kinds) == 0 {
-		return ""
+	for _, tag := range f.Tags {
+		list = append(list, escape("#"+tag))
 	}
-	return strings.Join(kinds, " ") + " "
+	return list
 }
 
-func nothing(f language.Filter) string {
+// period says the days that a phrase covers: one, or the first and the last.
+func (s *session) period(w language.When, one, several string) string {
+	from, until := s.span(w)
+	switch {
+	case from.IsZero():
+		from = s.now
+		if until.Before(from) {
+			from = until.Add(-time.Second)
+		}
+	case until.IsZero():
+		return s.text(one, "when", s.day(from))
+	}
+	first, last := s.day(from), s.day(until.Add(-time.Second))
+	if first == last {
+		return s.text(one, "when", first)
+	}
+	return s.text(several, "from", first, "until", last)
+}
+
+func (s *session) nothing(f language.Filter) string {
 	switch {
 	case f.Text != "":
-		return fmt.Sprintf("I found nothing for “%s”.", escape(f.Text))
+		return s.text("nothing.found", "words", escape(f.Text))
 	case emptyFilter(f):
-		return "Your list is empty. Tell me what to put on it."
+		return s.text("nothing.empty")
 	}
-	return "There are no " + kindOf(f) + "tasks like that."
+	return s.text("nothing.filter")
 }
 
 func (s *session) count(ctx context.Context, act language.Act) error {
@@ -124,7 +167,7 @@ func (s *session) count(ctx context.Context, act language.Act) error {
 		if err != nil {
 			return err
 		}
-		s.say("You have %s: %d due today or overdue, %d later. %d done.", count(n.All, "open task"), n.Today, n.Upcoming, n.Done)
+		s.say("count.all", "n", n.All, "today", n.Today, "later", n.Upcoming, "done", n.Done)
 		return nil
 	}
 	tasks, err := s.filtered(ctx, filter)
@@ -132,7 +175,7 @@ func (s *session) count(ctx context.Context, act language.Act) error {
 		return err
 	}
 	s.shown(tasks)
-	s.say("%s.", headline(filter, len(tasks)))
+	s.tell(s.headline(filter, len(tasks))...)
 	return nil
 }
 
@@ -143,20 +186,20 @@ func (s *session) next(ctx context.Context) error {
 		return err
 	}
 	if len(page.Data) == 0 {
-		s.say("Nothing is open. Enjoy it.")
+		s.say("next.none")
 		return nil
 	}
 	s.shown(page.Data)
 	first := page.Data[0]
 	s.answer.Focus.It = []int{0}
-	text := "Next is **" + escape(first.Title) + "**"
-	if w := s.words(first); w.Due != "" {
-		text += ", due " + w.Due
-		if w.Overdue {
-			text += " (overdue)"
-		}
+	switch w := s.words(first); {
+	case w.Overdue:
+		s.say("next.overdue", "task", name(first), "when", w.Due)
+	case w.Due != "":
+		s.say("next.due", "task", name(first), "when", w.Due)
+	default:
+		s.say("next.is", "task", name(first))
 	}
-	s.say("%s.", text)
 	list := s.listOf(page.Data)
 	s.answer.Parts = append(s.answer.Parts, Part{List: &list})
 	return nil
@@ -169,7 +212,7 @@ func (s *session) show(ctx context.Context, act language.Act) error {
 	case err != nil:
 		return err
 	case f.why != "":
-		s.say("%s", f.why)
+		s.tell(f.why)
 		return nil
 	case len(f.choices) > 0:
 		s.ask(act, f.choices)
@@ -189,11 +232,7 @@ func (s *session) showTask(ctx context.Context, id string) error {
 		return err
 	}
 	s.about(d)
-	text := "**" + escape(d.Title) + "**"
-	if facts := s.facts(d); len(facts) > 0 {
-		text += ": " + strings.Join(facts, ", ")
-	}
-	s.say("%s.", text)
+	s.tell(s.line(d) + ".")
 	s.card(d, "")
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"function/shared/assistant/catalog"
 	"function/shared/language"
 	"function/shared/quickadd"
 	"function/shared/todo"
@@ -26,6 +27,8 @@ type Assistant struct {
 // Turn is one message, or one press of a button, with what it is said into.
 type Turn struct {
 	Owner string
+	// Prefs are the person's. Language is the one to answer in; where it is empty, that
+	// of the message.
 	Prefs todo.Preferences
 	Text  string
 	// MessageID marks the effects: the same message has them once.
@@ -51,6 +54,8 @@ type Answer struct {
 	Parts   []Part
 	Focus   Focus
 	Pending *Pending // to be kept until it is answered; Focus.Pending is its id
+	// Language is the tag of the language that the answer is in.
+	Language string
 }
 
 // Part is one piece of an answer; one of the fields is set.
@@ -92,16 +97,29 @@ type Choices struct {
 // session is one turn being answered.
 type session struct {
 	*Assistant
-	turn   Turn
-	reader quickadd.Reader
-	now    time.Time // in the person's zone
-	answer Answer
-	step   string // which act of the message it is about
+	turn    Turn
+	reader  quickadd.Reader
+	now     time.Time // in the person's zone
+	catalog *catalog.Catalog
+	answer  Answer
+	step    string // which act of the message it is about
 }
 
 func (a *Assistant) begin(turn Turn) *session {
-	reader := quickadd.For(turn.Prefs, a.Todo.Now())
-	return &session{Assistant: a, turn: turn, reader: reader, now: reader.Now(), answer: Answer{Focus: turn.Focus}}
+	s := &session{Assistant: a, turn: turn, answer: Answer{Focus: turn.Focus}}
+	s.speak(turn.Prefs.Language)
+	return s
+}
+
+// speak makes a language the one that is read and answered in.
+func (s *session) speak(tag string) {
+	prefs := s.turn.Prefs
+	if prefs.Language = tag; tag == "" {
+		prefs.Language = catalog.Languages[0]
+	}
+	s.reader = quickadd.For(prefs, s.Todo.Now())
+	s.now, s.catalog = s.reader.Now(), catalog.For(prefs.Language)
+	s.answer.Language = s.catalog.Language
 }
 
 // Answer answers a message. Where an error comes with it, the parts tell what was done
@@ -112,13 +130,13 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 	if err != nil {
 		return s.answer, err
 	}
-	u, err := a.Understand(turn.Text, s.reader.Context(), focus)
+	u, err := s.understand(focus)
 	switch {
 	case errors.Is(err, language.ErrTooLong):
-		s.say("That message is too long for me: at most %d characters, please. Nothing was changed.", language.MaxInput)
+		s.say("too_long", "n", language.MaxInput)
 		return s.answer, nil
 	case errors.Is(err, language.ErrEmpty):
-		s.say("There was nothing in that message.")
+		s.say("empty")
 		return s.answer, nil
 	case err != nil:
 		return s.answer, err
@@ -133,6 +151,39 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 		}
 	}
 	return s.answer, nil
+}
+
+// understand reads the message in the person's language. What means nothing in it is
+// tried in the others, and those are only heard where they say an act clearly: whoever
+// writes German into an English page is understood, and answered in the page's language.
+func (s *session) understand(focus language.Focus) (language.Understanding, error) {
+	u, err := s.Understand(s.turn.Text, s.reader.Context(), focus)
+	if err != nil || !slices.ContainsFunc(u.Acts, unclear) {
+		return u, err
+	}
+	for _, tag := range catalog.Languages {
+		if tag == s.catalog.Language {
+			continue
+		}
+		c := s.reader.Context()
+		c.Language, c.DayFirst = tag, c.DayFirst || tag != "en"
+		other, err := s.Understand(s.turn.Text, c, focus)
+		if err != nil || slices.ContainsFunc(other.Acts, func(a language.Act) bool { return unclear(a) || a.Intent == language.Add || a.Confidence < clearly }) {
+			continue
+		}
+		if s.turn.Prefs.Language == "" {
+			s.speak(tag)
+		}
+		return other, nil
+	}
+	return u, nil
+}
+
+// clearly is how sure another language must be.
+const clearly = 0.8
+
+func unclear(act language.Act) bool {
+	return act.Intent == language.Unclear || act.Intent == language.OutOfScope
 }
 
 // answers tells whether an act answers a question.
@@ -151,7 +202,8 @@ func (s *session) dispatch(ctx context.Context, act language.Act) error {
 	case language.Add:
 		return s.add(ctx, act)
 	case language.Complete, language.Reopen, language.Delete, language.Restore,
-		language.Reschedule, language.Snooze, language.Rename, language.Edit, language.Remind:
+		language.Reschedule, language.Snooze, language.Rename, language.Edit, language.Remind,
+		language.Skip, language.Pause, language.Resume:
 		return s.change(ctx, act)
 	case language.List, language.Search:
 		return s.list(ctx, act)
@@ -180,41 +232,6 @@ func (s *session) dispatch(ctx context.Context, act language.Act) error {
 	}
 }
 
-// excuse turns errors that a person can do something about into sentences.
-func (s *session) excuse(err error) error {
-	var known *todo.Error
-	if !errors.As(err, &known) {
-		return err
-	}
-	switch known.Code {
-	case todo.CodeInvalid, todo.CodeConflict, todo.CodeTooLarge:
-		s.say("That did not work: %s. Nothing was changed.", escape(strings.TrimSuffix(reasonOf(known), ".")))
-	case todo.CodeVersionMismatch:
-		s.say("It was changed somewhere else at the same moment, so I left it alone. Please try again.")
-	case todo.CodeNotFound:
-		s.say("That is not there any more.")
-	case todo.CodeDuplicate:
-		s.say("That was done already.")
-	default:
-		return err
-	}
-	return nil
-}
-
-// reasonOf says what is wrong, and with which field.
-func reasonOf(e *todo.Error) string {
-	if len(e.Fields) == 0 {
-		return e.Message
-	}
-	f := e.Fields[0]
-	for part := range strings.SplitSeq(f.Pointer, "/") {
-		if part != "" && strings.Trim(part, "0123456789") != "" {
-			return "the " + strings.ReplaceAll(part, "_", " ") + ": " + f.Detail
-		}
-	}
-	return f.Detail
-}
-
 // by is the act in whose name a step of the message is done. what tells several
 // writes of one step apart.
 func (s *session) by(what string) todo.Act {
@@ -225,8 +242,14 @@ func (s *session) by(what string) todo.Act {
 	return act
 }
 
-func (s *session) say(format string, args ...any) {
-	s.answer.Parts = append(s.answer.Parts, Part{Text: fmt.Sprintf(format, args...)})
+// text is a sentence of the catalog; holes are name, value, name, value, ….
+func (s *session) text(key string, holes ...any) string { return s.catalog.Text(key, holes...) }
+
+func (s *session) say(key string, holes ...any) { s.tell(s.text(key, holes...)) }
+
+// tell adds sentences that are made already.
+func (s *session) tell(sentences ...string) {
+	s.answer.Parts = append(s.answer.Parts, Part{Text: strings.Join(sentences, " ")})
 }
 
 // card adds a task to the answer and makes it what "it" means.

@@ -424,7 +424,7 @@ func TestButtons(t *testing.T) {
 func TestSettings(t *testing.T) {
 	k := newTalk(t)
 	answer := k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Asia/Tokyo", "quiet_hours": "22-7"}})
-	require.Equal(t, "Settings changed: time zone Asia/Tokyo.\nI cannot change your quiet hours yet.", strings.ReplaceAll(words(answer), `\_`, "_"))
+	require.Equal(t, "Your time zone is Asia/Tokyo now.\nThat setting I cannot change yet: only your time zone, the first day of your week and your language.", words(answer))
 	require.Equal(t, "Asia/Tokyo", k.store.prefs.TimeZone)
 	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Mars/Base"}})), "did not work")
 }

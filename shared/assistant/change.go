@@ -2,7 +2,6 @@ package assistant
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,68 +12,51 @@ import (
 	"function/shared/todo"
 )
 
-// incomplete says what is missing to change anything; empty: nothing.
+// incomplete is the key of what is missing to change anything; empty: nothing.
 func incomplete(act language.Act) string {
 	c := act.Change
 	switch {
+	case act.Intent == language.Skip || act.Intent == language.Resume:
+		return ""
+	case act.Intent == language.Pause:
+		if c.Due == nil && c.Snooze == 0 {
+			return "ask.until"
+		}
 	case act.Intent == language.Rename && strings.TrimSpace(c.Title) == "":
-		return "What should the new title be? Nothing was changed."
+		return "ask.title"
 	case act.Intent == language.Remind && len(c.Reminders) == 0 && !c.ClearReminders && c.Due == nil && c.Snooze == 0:
-		return "When should I remind you? Nothing was changed."
+		return "ask.remind"
 	case c.Title == "" && c.Description == "" && c.Due == nil && c.Shift == nil && !c.ClearDue && c.Recurrence == nil && !c.ClearRecurrence &&
 		len(c.Reminders) == 0 && !c.ClearReminders && c.Snooze == 0 && len(c.AddTags) == 0 && len(c.RemoveTags) == 0 && c.Priority == "" && !c.ClearPriority:
 		if act.Intent == language.Reschedule || act.Intent == language.Snooze {
-			return "To when? Nothing was changed."
+			return "ask.when"
 		}
-		return "What should I change about it? Nothing was changed."
+		return "ask.change"
 	}
 	return ""
 }
 
-// edit changes fields of tasks. Several are worked out first, so that what is wrong
-// with one leaves all as they are; the change sets after the first name it as their
-// cause, so that one undo takes back all.
+// edit changes fields of tasks, all or none, in one change set.
 func (s *session) edit(ctx context.Context, act language.Act, tasks []todo.Details) error {
-	edits := make([]todo.Edit, 0, len(tasks))
+	edits := make([]todo.TaskEdit, 0, len(tasks))
 	for _, d := range tasks {
 		e, err := s.editOf(act, d)
 		if err != nil {
 			return err
 		}
-		if len(tasks) > 1 {
-			dry := s.by("")
-			dry.DryRun = true
-			if _, err := s.Todo.Edit(ctx, dry, d.ID, d.Version, e); err != nil {
-				return err
-			}
-		}
-		edits = append(edits, e)
+		edits = append(edits, todo.TaskEdit{Target: todo.Target{ID: d.ID, Version: d.Version}, Edit: e})
 	}
-	first := ""
-	var changed []todo.Details
-	for i, d := range tasks {
-		by := s.by(d.ID)
-		by.Cause = first
-		r, err := s.Todo.Edit(ctx, by, d.ID, d.Version, edits[i])
-		if err != nil {
-			if first != "" {
-				s.say("I changed %s and then had to stop; undo takes that back.", count(len(changed), "task"))
-				s.present(changed, first)
-			}
-			return err
-		}
-		if first == "" {
-			first = r.ChangeSet.ID
-		}
-		changed = append(changed, r.First())
+	result, err := s.Todo.EditAll(ctx, s.by("edit"), edits...)
+	if err != nil {
+		return err
 	}
-	s.about(changed...)
-	if first == "" {
-		s.say("%s: that is so already.", titles(changed))
+	s.about(result.Tasks...)
+	if result.ChangeSet.ID == "" {
+		s.say("already.change", "tasks", s.titles(result.Tasks))
 		return nil
 	}
-	s.say("%s", s.report(act, tasks, changed))
-	s.present(changed, first)
+	s.tell(s.report(act, tasks, result.Tasks))
+	s.present(result.Tasks, result.ChangeSet.ID)
 	return nil
 }
 
@@ -101,6 +83,9 @@ func (s *session) editOf(act language.Act, d todo.Details) (todo.Edit, error) {
 		return e, err
 	}
 	s.editRecurrence(c, d, &e)
+	if err := s.editSeries(act, d, &e); err != nil {
+		return e, err
+	}
 	return e, s.editReminders(act, d, &e)
 }
 
@@ -161,10 +146,10 @@ func clockOnly(w language.When) bool {
 // shifted moves a due by calendar units, in the zone that it is kept in.
 func (s *session) shifted(by language.Shift, d todo.Details) (*todo.NewDue, error) {
 	if d.Due == nil {
-		return nil, todo.Errorf(todo.CodeInvalid, "it has no due date that could be moved")
+		return nil, excuse("error.no_due", "task", name(d))
 	}
 	if d.Due.AllDay() && by.Seconds != 0 {
-		return nil, todo.Errorf(todo.CodeInvalid, "it is due on a day without a time, so it cannot move by hours")
+		return nil, excuse("error.no_time", "task", name(d))
 	}
 	layout := "2006-01-02T15:04:05"
 	t, err := time.Parse(layout[:len(d.Due.Local)], d.Due.Local)
@@ -235,28 +220,32 @@ func (s *session) editReminders(act language.Act, d todo.Details, e *todo.Edit) 
 
 // report says what an edit did.
 func (s *session) report(act language.Act, before, after []todo.Details) string {
-	c := act.Change
-	subject := titles(after)
-	if len(after) > 1 {
-		subject = count(len(after), "task")
-	}
-	d := after[0]
+	c, d, subject := act.Change, after[0], s.titles(after)
+	one := len(after) == 1
+	reminding := act.Intent == language.Remind || act.Intent == language.Snooze && (d.Due == nil || before[0].Due != nil && d.Due.At.Equal(before[0].Due.At))
 	switch {
-	case c.Title != "" && len(after) == 1:
-		return fmt.Sprintf("Renamed **%s** to %s.", escape(before[0].Title), subject)
+	case c.Title != "" && one:
+		return s.text("report.renamed", "old", name(before[0]), "task", subject)
 	case c.ClearDue:
-		return fmt.Sprintf("%s: no due date any more.", subject)
-	case c.Recurrence != nil && d.Series != nil:
-		return fmt.Sprintf("%s now repeats %s; next due %s.", subject, s.rule(d), s.when(*d.Due))
+		return s.text("report.no_due", "tasks", subject)
+	case one && d.Series != nil && d.Series.EndedAt == nil && (c.Recurrence != nil || d.SeriesID != before[0].SeriesID):
+		return s.text("report.repeats", "tasks", subject, "rule", s.rule(d), "when", s.when(*d.Due))
 	case c.ClearRecurrence:
-		return fmt.Sprintf("%s does not repeat any more.", subject)
-	case (act.Intent == language.Remind || act.Intent == language.Snooze) && d.Due != nil && before[0].Due != nil && d.Due.At.Equal(before[0].Due.At),
-		act.Intent == language.Remind, act.Intent == language.Snooze && d.Due == nil:
-		return fmt.Sprintf("%s: %s.", subject, s.reminderSentence(d))
-	case (c.Due != nil || c.Shift != nil || c.Snooze > 0) && d.Due != nil && len(after) == 1:
-		return fmt.Sprintf("Moved %s to %s.", subject, s.when(*d.Due))
-	case c.Due != nil || c.Shift != nil:
-		return fmt.Sprintf("Moved %s.", subject)
+		return s.text("report.single", "tasks", subject)
+	case reminding:
+		return s.reminderSentence(d, subject)
+	case (c.Due != nil || c.Shift != nil || c.Snooze > 0) && d.Due != nil && one:
+		return s.text("report.moved_to", "tasks", subject, "when", s.when(*d.Due))
+	case c.Due != nil || c.Shift != nil || c.Snooze > 0:
+		return s.text("report.moved", "tasks", subject)
 	}
-	return fmt.Sprintf("Changed %s.", subject)
+	return s.text("report.changed", "tasks", subject)
+}
+
+func (s *session) reminderSentence(d todo.Details, subject string) string {
+	w := s.words(d)
+	if len(w.Reminders) == 0 {
+		return s.text("report.no_reminders", "tasks", subject)
+	}
+	return s.text("report.reminders", "tasks", subject, "when", strings.Join(w.Reminders, "; "))
 }

@@ -12,7 +12,7 @@ import (
 func (s *session) change(ctx context.Context, act language.Act) error {
 	if act.Intent != language.Complete && act.Intent != language.Reopen && act.Intent != language.Delete && act.Intent != language.Restore {
 		if reason := incomplete(act); reason != "" {
-			s.say("%s", reason)
+			s.say(reason)
 			return nil
 		}
 	}
@@ -21,7 +21,7 @@ func (s *session) change(ctx context.Context, act language.Act) error {
 	case err != nil:
 		return err
 	case f.why != "":
-		s.say("%s", f.why)
+		s.tell(f.why)
 		return nil
 	case len(f.choices) > 0:
 		s.ask(act, f.choices)
@@ -42,16 +42,22 @@ func harmless(intent language.Intent) bool {
 // apply does it, to tasks at the versions given.
 func (s *session) apply(ctx context.Context, act language.Act, tasks []todo.Details) error {
 	var do func(context.Context, todo.Act, ...todo.Target) (todo.Result, error)
-	done, already := "", ""
 	switch act.Intent {
 	case language.Complete:
-		do, done, already = s.Todo.Complete, "Done", "done already"
+		do = s.Todo.Complete
 	case language.Reopen:
-		do, done, already = s.Todo.Reopen, "Open again", "open already"
+		do = s.Todo.Reopen
 	case language.Delete:
-		do, done, already = s.Todo.Delete, "Deleted", "deleted already"
+		do = s.Todo.Delete
 	case language.Restore:
-		do, done, already = s.Todo.Restore, "Restored", "not in the trash"
+		do = s.Todo.Restore
+	case language.Skip, language.Pause, language.Resume:
+		return s.series(ctx, act, tasks)
+	case language.Snooze:
+		if len(tasks) == 1 && s.remindsOnly(act, tasks[0]) {
+			return s.snooze(ctx, act, tasks[0])
+		}
+		return s.edit(ctx, act, tasks)
 	default:
 		return s.edit(ctx, act, tasks)
 	}
@@ -61,15 +67,20 @@ func (s *session) apply(ctx context.Context, act language.Act, tasks []todo.Deta
 	}
 	s.about(result.Tasks...)
 	if result.ChangeSet.ID == "" {
-		s.say("%s: %s.", titles(result.Tasks), already)
+		s.say("already."+string(act.Intent), "tasks", s.titles(result.Tasks))
 		return nil
 	}
-	s.say("%s: %s.%s", done, titles(result.Tasks), s.sequel(act.Intent, result))
+	said := []string{s.text("done."+string(act.Intent), "tasks", s.titles(result.Tasks))}
+	if when := s.sequel(act.Intent, result); when != "" {
+		said = append(said, s.text("done.next", "when", when))
+	}
+	s.tell(said...)
 	s.present(result.Tasks, result.ChangeSet.ID)
 	return nil
 }
 
-// sequel says what follows from a change.
+// sequel says when the occurrence after a completed one is due; empty where there is none
+// yet, or none at all.
 func (s *session) sequel(intent language.Intent, r todo.Result) string {
 	if intent != language.Complete || len(r.Tasks) != 1 || r.First().Series == nil || r.First().Series.EndedAt != nil {
 		return ""
@@ -83,7 +94,7 @@ func (s *session) sequel(intent language.Intent, r todo.Result) string {
 	if err != nil {
 		return ""
 	}
-	return " The next one is due " + s.when(todo.Due{Local: next, Zone: d.Series.Zone, At: at}) + "."
+	return s.when(todo.Due{Local: next, Zone: d.Series.Zone, At: at})
 }
 
 // present shows changed tasks: one as a card, several as a list with one undo.
@@ -129,7 +140,7 @@ func (a *Assistant) move(ctx context.Context, turn Turn, target todo.Target, int
 	there := map[language.Intent]todo.Status{language.Complete: todo.StatusCompleted, language.Reopen: todo.StatusOpen}[intent]
 	if target.Version != 0 && d.Version != target.Version && !d.Trashed() && d.Status != there {
 		s.about(d)
-		s.say("**%s** has changed since I showed it, so I left it alone. This is how it is now.", escape(d.Title))
+		s.say("changed_since", "task", name(d))
 		s.card(d, "")
 		return s.answer, nil
 	}

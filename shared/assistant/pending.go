@@ -27,18 +27,18 @@ func (s *session) wait(act language.Act, tasks []todo.Details, choice bool) stri
 // preview shows what a yes would do.
 func (s *session) preview(act language.Act, tasks []todo.Details) {
 	if s.turn.Forgetful {
-		s.say("That would change %s, and I cannot ask you to confirm it at the moment: I cannot remember anything right now. Nothing was changed; please try again a little later.", count(len(tasks), "task"))
+		s.say("preview.forgetful", "n", len(tasks))
 		return
 	}
 	if len(tasks) > maxTogether {
-		s.say("That would change %s at once; I do at most %d. Nothing was changed: please narrow it down.", count(len(tasks), "task"), maxTogether)
+		s.say("preview.too_many", "n", len(tasks), "most", maxTogether)
 		return
 	}
 	title := s.intention(act, len(tasks))
 	s.shown(tasks)
-	s.say("%s? Nothing is changed until you say yes.", title)
+	s.say("preview.ask", "title", title)
 	id := s.wait(act, tasks, false)
-	s.answer.Parts = append(s.answer.Parts, Part{Preview: &Preview{Pending: id, Title: title, Confirm: verb(act.Intent), List: s.listOf(tasks)}})
+	s.answer.Parts = append(s.answer.Parts, Part{Preview: &Preview{Pending: id, Title: title, Confirm: s.verb(act.Intent), List: s.listOf(tasks)}})
 }
 
 // maxTogether is how many tasks one yes may change.
@@ -51,14 +51,14 @@ const maxChoices = 8
 func (s *session) ask(act language.Act, tasks []todo.Details) {
 	tasks = tasks[:min(len(tasks), maxChoices)]
 	if s.turn.Forgetful {
-		s.say("That could be %s. Nothing was changed: please say the whole title.", alternatives(tasks))
+		s.say("choice.forgetful", "titles", s.alternatives(tasks))
 		return
 	}
 	s.shown(tasks)
 	if len(tasks) == 1 {
-		s.say("Do you mean **%s**?", escape(tasks[0].Title))
+		s.say("choice.one", "task", name(tasks[0]))
 	} else {
-		s.say("Which one do you mean?")
+		s.say("choice.which")
 	}
 	id := s.wait(act, tasks, true)
 	s.answer.Parts = append(s.answer.Parts, Part{Choices: &Choices{Pending: id, List: s.listOf(tasks)}})
@@ -76,14 +76,14 @@ func (s *session) confirm(ctx context.Context) error {
 	s.answer.Focus.Pending = ""
 	switch {
 	case p == nil && s.turn.Forgetful:
-		s.say("I cannot remember what you are confirming at the moment, so nothing was changed. Please say again what to do.")
+		s.say("confirm.forgotten")
 	case p == nil:
-		s.say("There is nothing waiting for a yes. Nothing was changed.")
+		s.say("confirm.nothing")
 	case p.Choice && len(p.Tasks) == 1:
 		return s.pick(ctx, p.Tasks[0].ID)
 	case p.Choice:
 		s.answer.Focus.Pending = p.ID
-		s.say("Which one? Say its number, or choose it above.")
+		s.say("choice.number")
 	default:
 		return s.carryOut(ctx, *p, p.Tasks)
 	}
@@ -128,7 +128,7 @@ func (s *session) pick(ctx context.Context, taskID string) error {
 	p := s.turn.Pending
 	s.answer.Focus.Pending = ""
 	if p == nil || !p.Choice {
-		s.say("That question is not open any more. Please say again what to do.")
+		s.say("choice.closed")
 		return nil
 	}
 	for _, t := range p.Tasks {
@@ -139,7 +139,7 @@ func (s *session) pick(ctx context.Context, taskID string) error {
 			return s.carryOut(ctx, *p, []todo.Target{t})
 		}
 	}
-	s.say("That was not one of the choices. Nothing was changed.")
+	s.say("choice.other")
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (s *session) choose(ctx context.Context, act language.Act) error {
 	p := s.turn.Pending
 	if p == nil || !p.Choice {
 		s.answer.Focus.Pending = s.turn.Focus.Pending
-		s.say("I have asked nothing that this answers. Say what to do, and with which task.")
+		s.say("choice.unasked")
 		return nil
 	}
 	f, err := s.chosen(ctx, act.Target, *p)
@@ -156,7 +156,7 @@ func (s *session) choose(ctx context.Context, act language.Act) error {
 		return err
 	}
 	if len(f.tasks) != 1 {
-		s.say("I am not sure which one. Say its number, or choose it above. Nothing was changed.")
+		s.say("choice.unsure")
 		return nil
 	}
 	return s.pick(ctx, f.tasks[0].ID)
@@ -206,5 +206,5 @@ func (a *Assistant) Cancel(turn Turn) Answer {
 
 func (s *session) refuse() {
 	s.answer.Focus.Pending = ""
-	s.say("All right, nothing was changed.")
+	s.say("refused")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"function/shared/assistant/catalog"
 	"function/shared/language"
 )
 
@@ -15,7 +16,8 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 	if err != nil {
 		return err
 	}
-	var done, unknown []string
+	var done []string
+	unknown := false
 	for _, name := range slices.Sorted(maps.Keys(act.Preferences)) {
 		value := act.Preferences[name]
 		switch name {
@@ -24,24 +26,38 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 		case "week_start":
 			prefs.WeekStart = strings.ToLower(value)
 		case "language":
+			if !catalog.Speaks(value) {
+				s.say("settings.no_language")
+				return nil
+			}
 			prefs.Language = value
+			s.speak(value)
 		default:
-			unknown = append(unknown, strings.ReplaceAll(name, "_", " "))
+			unknown = true
 			continue
 		}
-		done = append(done, strings.ReplaceAll(name, "_", " ")+" "+value)
+		done = append(done, name)
 	}
 	if len(done) > 0 {
 		if _, err = s.Todo.SetPreferences(ctx, prefs); err != nil {
 			return err
 		}
-		s.say("Settings changed: %s.", escape(strings.Join(done, ", ")))
+	}
+	for _, name := range done {
+		switch name {
+		case "time_zone":
+			s.say("settings.time_zone", "value", escape(prefs.TimeZone))
+		case "week_start":
+			s.say("settings.week_start", "value", s.text("weekday."+prefs.WeekStart))
+		case "language":
+			s.say("settings.language")
+		}
 	}
 	switch {
-	case len(unknown) > 0:
-		s.say("I cannot change your %s yet.", escape(strings.Join(unknown, " and ")))
+	case unknown:
+		s.say("settings.cannot")
 	case len(done) == 0:
-		s.say("Which setting should I change? I know your time zone, the first day of your week and your language.")
+		s.say("settings.which")
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package assistant
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"function/shared/language"
@@ -17,8 +16,8 @@ type found struct {
 	why     string         // where there is nothing: a sentence that says so
 }
 
-func none(format string, args ...any) (found, error) {
-	return found{why: fmt.Sprintf(format, args...)}, nil
+func (s *session) none(key string, holes ...any) (found, error) {
+	return found{why: s.text(key, holes...)}, nil
 }
 
 // resolve finds the tasks that a target means, among those in a place that the intent
@@ -44,11 +43,11 @@ func (s *session) resolve(ctx context.Context, act language.Act) (found, error) 
 		if err != nil || len(list) > 0 {
 			return found{tasks: list}, err
 		}
-		return none("I found no task like that. Nothing was changed.")
+		return s.none("target.nothing")
 	case changesFields(act.Intent) && len(s.turn.Focus.It) == 1:
 		return s.byPronoun(ctx, "it")
 	}
-	return none("Which task do you mean? Say a word or two of its title.")
+	return s.none("target.unnamed")
 }
 
 // statusOf is where the tasks are that an intent works on.
@@ -76,7 +75,7 @@ func emptyFilter(f language.Filter) bool {
 
 func (s *session) byOrdinal(ctx context.Context, ordinals []int) (found, error) {
 	if len(s.turn.Focus.Listed) == 0 {
-		return none("I have shown you no list that I could count in. Ask me for one first.")
+		return s.none("target.no_list")
 	}
 	listed, err := s.listed(ctx)
 	if err != nil {
@@ -89,10 +88,10 @@ func (s *session) byOrdinal(ctx context.Context, ordinals []int) (found, error) 
 			i = len(listed) + n
 		}
 		if i < 0 || i >= len(listed) || n == 0 {
-			return none("The last list has %s, so there is no number %d. Nothing was changed.", count(len(listed), "task"), n)
+			return s.none("target.no_number", "n", len(listed), "number", n)
 		}
 		if listed[i].ID == "" {
-			return none("Number %d of the last list is not there any more. Nothing was changed.", n)
+			return s.none("target.gone", "number", n)
 		}
 		tasks = append(tasks, listed[i])
 	}
@@ -112,7 +111,7 @@ func (s *session) byPronoun(ctx context.Context, pronoun string) (found, error) 
 	}
 	switch {
 	case len(tasks) == 0:
-		return none("I am not sure which task you mean. Say a word or two of its title.")
+		return s.none("target.unsure")
 	case pronoun == "them":
 		return found{tasks: tasks}, nil
 	case len(tasks) > 1:
@@ -140,7 +139,7 @@ func (s *session) byWords(ctx context.Context, act language.Act) (found, error) 
 	if err != nil || elsewhere.why != "" || len(elsewhere.tasks) > 0 {
 		return elsewhere, err
 	}
-	return none("I found no %s task that matches “%s”. Nothing was changed.", statusOf(act.Intent), escape(words))
+	return s.none("target.no_match_"+statusOf(act.Intent), "words", escape(words))
 }
 
 // elsewhere looks for a title in the places that an intent does not work on.
@@ -164,7 +163,7 @@ func (s *session) elsewhere(ctx context.Context, act language.Act) (found, error
 			return found{choices: list}, nil
 		}
 		if sure {
-			return none("**%s** is %s already.", escape(list[0].Title), status)
+			return s.none("target.is_"+status, "task", name(list[0]))
 		}
 	}
 	return found{}, nil

@@ -1,7 +1,6 @@
 package assistant
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -51,37 +50,31 @@ func (s *session) when(due todo.Due) string {
 }
 
 // moment says a date with its time of day.
-func (s *session) moment(t time.Time) string { return s.day(t) + " at " + s.clock(t) }
+func (s *session) moment(t time.Time) string {
+	clock := t.Format("15:04")
+	if s.catalog.Language == "en" {
+		return s.day(t) + " at " + s.englishClock(t)
+	}
+	return words.Due(t.Format(time.DateOnly), clock, s.now, s.catalog.Language)
+}
 
 // day says a date, near ones by name.
 func (s *session) day(t time.Time) string {
-	switch daysBetween(s.now, t) {
-	case 0:
-		return "today"
-	case 1:
-		return "tomorrow"
-	case -1:
-		return "yesterday"
+	date := t.Format(time.DateOnly)
+	said := words.Due(date, "", s.now, s.catalog.Language)
+	if s.catalog.Language == "en" && strings.Contains(said, ",") && s.reader.Context().DayFirst {
+		layout := "Monday, 2 January"
+		if t.Year() != s.now.Year() {
+			layout += " 2006"
+		}
+		return t.Format(layout)
 	}
-	layout := "Monday, 2 January"
-	if !s.reader.Context().DayFirst {
-		layout = "Monday, January 2"
-	}
-	if t.Year() != s.now.Year() {
-		layout += " 2006"
-	}
-	return t.Format(layout)
+	return said
 }
 
-// daysBetween counts the dates from one to another, whatever their zones.
-func daysBetween(from, to time.Time) int {
-	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
-	return int(date(to).Sub(date(from)) / (24 * time.Hour))
-}
-
-// clock says a time of day: with am and pm where the month is written first, which
-// are the same countries.
-func (s *session) clock(t time.Time) string {
+// englishClock says a time of day as English does it in the person's region: with am
+// and pm where the month is written first, which are the same countries.
+func (s *session) englishClock(t time.Time) string {
 	layout := "15:04"
 	if !s.reader.Context().DayFirst {
 		layout = "3:04 PM"
@@ -99,140 +92,108 @@ func (s *session) rule(d todo.Details) string {
 	}
 	c := s.reader.Context()
 	text, err := words.Rule(d.Series.Rule, words.Options{
-		Language: "en", FromCompletion: d.Series.FromCompletion, WeekStart: c.WeekStart, Start: d.Series.Start[:len(time.DateOnly)], Zone: s.now.Location(),
+		Language: s.catalog.Language, FromCompletion: d.Series.FromCompletion, WeekStart: c.WeekStart, Start: d.Series.Start[:len(time.DateOnly)], Zone: s.now.Location(),
 	})
 	if err != nil {
-		return "by the rule " + d.Series.Rule
+		return s.text("rule.other", "rule", escape(d.Series.Rule))
 	}
 	return text
 }
 
 func (s *session) reminder(r todo.Reminder) string {
 	at := s.moment(r.At.In(s.now.Location()))
-	again := ""
-	if r.Repeat > 0 {
-		again = ", and then every " + span(r.Repeat)
-	}
+	again := words.Duration(r.Repeat, s.catalog.Language)
 	if r.Before == nil {
-		return at + again
-	}
-	var parts []string
-	if r.Before.Days > 0 {
-		parts = append(parts, count(r.Before.Days, "day"))
-	}
-	if r.Before.Duration > 0 {
-		parts = append(parts, span(r.Before.Duration))
-	}
-	if len(parts) == 0 {
-		return "when it is due, " + at + again
-	}
-	return strings.Join(parts, " and ") + " before, " + at + again
-}
-
-func (s *session) reminderSentence(d todo.Details) string {
-	w := s.words(d)
-	if len(w.Reminders) == 0 {
-		return "no reminder any more"
-	}
-	return "reminder " + strings.Join(w.Reminders, "; ")
-}
-
-// span says a duration in whole units.
-func span(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if n := int(d / unit.size); n > 0 {
-			parts = append(parts, count(n, unit.name))
-			d -= time.Duration(n) * unit.size
+		if r.Repeat == 0 {
+			return at
 		}
+		return s.text("reminder.again", "when", at, "span", again)
 	}
-	return strings.Join(parts, " and ")
+	before := words.Before(time.Duration(r.Before.Days)*24*time.Hour+r.Before.Duration, s.catalog.Language)
+	if r.Repeat == 0 {
+		return s.text("reminder.relative", "before", before, "when", at)
+	}
+	return s.text("reminder.relative_again", "before", before, "when", at, "span", again)
 }
 
 // intention says what an act would do to n tasks: the title of a preview.
 func (s *session) intention(act language.Act, n int) string {
-	tasks := count(n, "task")
 	c := act.Change
 	switch {
 	case act.Intent == language.Complete:
-		return "Complete " + tasks
+		return s.text("preview.complete", "n", n)
 	case act.Intent == language.Reopen:
-		return "Open " + tasks + " again"
+		return s.text("preview.reopen", "n", n)
 	case act.Intent == language.Delete:
-		return "Delete " + tasks
+		return s.text("preview.delete", "n", n)
 	case act.Intent == language.Restore:
-		return "Restore " + tasks
+		return s.text("preview.restore", "n", n)
+	case act.Intent == language.Skip:
+		return s.text("preview.skip", "n", n)
 	case c.ClearDue:
-		return "Clear the due date of " + tasks
+		return s.text("preview.clear_due", "n", n)
 	case c.Due != nil && act.Intent != language.Remind:
 		due := s.reader.Due(*c.Due)
-		if t, err := time.Parse(time.DateOnly, due.Date); err == nil {
-			if due.Time != "" {
-				return fmt.Sprintf("Move %s to %s at %s", tasks, s.day(t), due.Time)
-			}
-			return fmt.Sprintf("Move %s to %s", tasks, s.day(t))
+		when := words.Due(due.Date, due.Time, s.now, s.catalog.Language)
+		if t, err := time.Parse("2006-01-02 15:04", due.Date+" "+due.Time); err == nil {
+			when = s.moment(t)
+		} else if t, err := time.Parse(time.DateOnly, due.Date); err == nil {
+			when = s.day(t)
 		}
+		return s.text("preview.move_to", "n", n, "when", when)
 	case c.Shift != nil:
-		return "Move " + tasks
+		return s.text("preview.move", "n", n)
 	case act.Intent == language.Remind:
-		return "Change the reminders of " + tasks
+		return s.text("preview.remind", "n", n)
 	}
-	return "Change " + tasks
+	return s.text("preview.change", "n", n)
 }
 
 // verb labels the yes.
-func verb(intent language.Intent) string {
+func (s *session) verb(intent language.Intent) string {
 	switch intent {
 	case language.Complete:
-		return "Complete"
+		return s.text("label.complete")
 	case language.Reopen:
-		return "Open again"
+		return s.text("label.reopen")
 	case language.Delete:
-		return "Delete"
+		return s.text("label.delete")
 	case language.Restore:
-		return "Restore"
+		return s.text("label.restore")
 	case language.Reschedule, language.Snooze:
-		return "Move"
+		return s.text("label.move")
+	case language.Skip:
+		return s.text("label.skip")
 	}
-	return "Change"
+	return s.text("label.change")
 }
 
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
+// name is a task's title as it stands in a sentence.
+func name(d todo.Details) string { return "**" + escape(d.Title) + "**" }
 
 // titles names tasks, the first few in full.
-func titles(list []todo.Details) string {
+func (s *session) titles(list []todo.Details) string {
 	const most = 5
 	var names []string
 	for _, d := range list[:min(len(list), most)] {
-		names = append(names, "**"+escape(d.Title)+"**")
+		names = append(names, name(d))
 	}
 	if len(list) > most {
-		names = append(names, fmt.Sprintf("%d more", len(list)-most))
+		names = append(names, s.text("more", "n", len(list)-most))
 	}
 	return strings.Join(names, ", ")
 }
 
-func alternatives(list []todo.Details) string {
+func (s *session) alternatives(list []todo.Details) string {
 	var names []string
 	for _, d := range list {
-		names = append(names, "**"+escape(d.Title)+"**")
+		names = append(names, name(d))
 	}
-	return strings.Join(names, " or ")
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return s.text("or", "list", strings.Join(names[:last], ", "), "last", names[last])
 }
 
 // escape keeps a person's text from being read as Markdown or HTML. Titles stand inside

@@ -105,14 +105,19 @@ func TestSeveralTimesADay(t *testing.T) {
 	require.Equal(t, "17:30", tasks[1].Due.Time)
 }
 
-func TestNestedItemsAreTasksOfTheirOwn(t *testing.T) {
+func TestNestedItemsAreSubtasks(t *testing.T) {
 	tasks, err := quickadd.Parse("- shopping\n  - milk\n  - bread", paris(), now)
 	require.NoError(t, err)
-	var titles []string
-	for _, task := range tasks {
-		titles = append(titles, task.Title)
-	}
-	require.Equal(t, []string{"shopping", "milk", "bread"}, titles)
+	require.Len(t, tasks, 1)
+	require.Equal(t, "shopping", tasks[0].Title)
+	require.Equal(t, []todo.NewTask{{Title: "milk"}, {Title: "bread"}}, tasks[0].Subtasks)
+}
+
+func TestLeftOutDatesAreKept(t *testing.T) {
+	tasks, err := quickadd.Parse("stand-up every day at 9 except december 24", paris(), now)
+	require.NoError(t, err)
+	require.Len(t, tasks, 1)
+	require.Equal(t, []string{"2026-12-24"}, tasks[0].Recurrence.Except)
 }
 
 func TestWhetherTheDayComesFirst(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"function/shared/todo"
 )
 
-// Tasks turns a draft into the tasks to create: one, and one more for each item
-// nested under it and for each further time of day that one rule cannot hold
-// together. assumed says in short English sentences what was guessed.
+// Tasks turns a draft into the tasks to create: one with what is nested under it, and
+// one more for each further time of day that one rule cannot hold together; the first
+// of them has the subtasks. assumed says in short English sentences what was guessed.
 func (r Reader) Tasks(d language.Draft) (tasks []todo.NewTask, assumed []string, err error) {
 	t := todo.NewTask{
 		Title: d.Title, Description: d.Description, Priority: todo.Priority(d.Priority), Tags: slices.Clone(d.Tags),
@@ -26,37 +26,32 @@ func (r Reader) Tasks(d language.Draft) (tasks []todo.NewTask, assumed []string,
 	}
 	tasks = []todo.NewTask{t}
 	if d.Recurrence != nil {
-		var notes []string
-		tasks, notes = r.recurring(t, *d.Recurrence)
-		assumed = append(assumed, notes...)
+		tasks = r.recurring(t, *d.Recurrence)
 	}
 	for _, sub := range d.Subtasks {
 		below, notes, err := r.Tasks(sub)
 		if err != nil {
 			return nil, nil, err
 		}
-		tasks, assumed = append(tasks, below...), append(assumed, notes...)
+		tasks[0].Subtasks, assumed = append(tasks[0].Subtasks, below...), append(assumed, notes...)
 	}
 	return tasks, assumed, nil
 }
 
 // recurring gives a task its rule: several tasks where a day has several times that
 // differ in their minutes, because one RRULE makes every hour with every minute.
-func (r Reader) recurring(t todo.NewTask, rec language.Recurrence) (tasks []todo.NewTask, notes []string) {
-	if len(rec.Except) > 0 {
-		notes = append(notes, "the dates to leave out are not kept yet: skip those occurrences when they come")
-	}
+func (r Reader) recurring(t todo.NewTask, rec language.Recurrence) (tasks []todo.NewTask) {
 	if rec.Start != nil {
 		t.Due = r.startOf(*rec.Start, t.Due)
 	}
 	if len(rec.Times) < 2 || t.Due == nil {
 		t.Recurrence = r.Recurrence(rec)
-		return []todo.NewTask{t}, notes
+		return []todo.NewTask{t}
 	}
 	if rule, ok := manyTimes(rec); ok {
 		rec.RRULE = rule
 		t.Recurrence = r.Recurrence(rec)
-		return []todo.NewTask{t}, notes
+		return []todo.NewTask{t}
 	}
 	for _, minutes := range rec.Times {
 		one, due := t, *t.Due
@@ -64,7 +59,7 @@ func (r Reader) recurring(t todo.NewTask, rec language.Recurrence) (tasks []todo
 		one.Due, one.Recurrence = &due, r.Recurrence(rec)
 		tasks = append(tasks, one)
 	}
-	return tasks, notes
+	return tasks
 }
 
 // startOf is the first occurrence. Its date is the rule's; a time may stand
@@ -80,7 +75,11 @@ func (r Reader) startOf(start language.When, due *todo.NewDue) *todo.NewDue {
 
 // Recurrence turns a repetition into the domain's.
 func (r Reader) Recurrence(rec language.Recurrence) *todo.NewRecurrence {
-	return &todo.NewRecurrence{Rule: rec.RRULE, FromCompletion: rec.FromCompletion}
+	made := &todo.NewRecurrence{Rule: rec.RRULE, FromCompletion: rec.FromCompletion}
+	for _, day := range rec.Except {
+		made.Except = append(made.Except, dateOf(day))
+	}
+	return made
 }
 
 // manyTimes puts the times of a day into the rule, where they share their minute.
