@@ -22,6 +22,12 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 		return Understanding{}, ErrEmpty
 	}
 	u := Understanding{Language: engine.Get(c.Language).Tag()}
+	if ph := spokenIn[u.Language]; ph != nil {
+		act := readPhrases(text, c, ph)
+		act.Span = Span{0, len(text)}
+		u.Acts = []Act{act}
+		return u, nil
+	}
 	r := &request{text: text, c: c, f: f, ts: token.Scan(nil, text)}
 	act := r.read()
 	act.Span = Span{0, len(text)}

@@ -1,0 +1,363 @@
+package language
+
+import (
+	"strings"
+
+	"function/shared/language/token"
+)
+
+// phrases are the words in which a language other than English says the core
+// intents: where English has a grammar of its own (understand.go), these have a
+// verb at the start or the end of the message, and what it is about between.
+type phrases struct {
+	// first are the words that a message of the intent begins with, last those it
+	// may end with instead ("lösche …", "… löschen"), and after those that may end
+	// what first began ("füge … hinzu").
+	first, last, after map[Intent][]string
+	// polite words and list words around what is meant are passed over.
+	polite, skip []string
+	// task words follow "add": "a task:".
+	task []string
+	// to stands before a new date, into before a new title, by before a
+	// distance; ahead makes a distance a date ("in 2 days").
+	to, into, by []string
+	ahead        string
+	it, them     []string
+	all          []string
+	ordinals     map[string]int
+	// about are the words that make a question one about tasks.
+	about             []string
+	overdue, finished []string
+	high, low         []string
+	// infinitives are the ends of verbs in the form that tasks are written in, at
+	// the start of a task or, for verbFinal languages, at its end.
+	infinitives []string
+	verbFinal   bool
+}
+
+// spokenIn are the phrases by language; English has none.
+var spokenIn = map[string]*phrases{
+	"de": &germanPhrases, "es": &spanishPhrases, "fr": &frenchPhrases, "pt": &portuguesePhrases, "it": &italianPhrases,
+}
+
+// phraseReader reads one message with the phrases of its language.
+type phraseReader struct {
+	*phrases
+	text string
+	c    Context
+	ts   []token.Token
+	// from and end bound the tokens left to read.
+	from, end int
+}
+
+func (p *phraseReader) word(i int) string {
+	if i < 0 || i >= len(p.ts) {
+		return ""
+	}
+	return p.ts[i].Text
+}
+
+// readPhrases finds the intent and its parts.
+func readPhrases(text string, c Context, ph *phrases) Act {
+	ts := token.Scan(nil, text)
+	p := &phraseReader{phrases: ph, text: text, c: c, ts: ts, end: len(ts)}
+	question := p.word(p.end-1) == "?"
+	for p.end > 0 && strings.Contains(".!?", p.word(p.end-1)) && ts[p.end-1].Kind == token.Sign {
+		p.end--
+	}
+	whole := p.end
+	p.trimStart(ph.polite)
+	if p.from >= p.end { // politeness was all there is
+		p.from = 0
+	}
+	start := p.from
+	intent, n := p.find(ph.first, p.startsWith)
+	p.from += n
+	p.trimEnd(ph.polite)
+	if n > 0 {
+		p.end -= p.endsWith(ph.after[intent])
+	} else {
+		intent, n = p.find(ph.last, p.endsWith)
+		p.end -= n
+	}
+	if intent != "" && n > 0 && !p.tooLong(intent) {
+		if a, ok := p.act(intent); ok {
+			a.Confidence, a.Why = 0.9, []string{"it says \"" + strings.TrimSpace(text) + "\" with a word for " + string(intent)}
+			return a
+		}
+	}
+	p.from, p.end = start, whole
+	return p.other(question)
+}
+
+// tooLong reports more words than a message of a fixed intent has.
+func (p *phraseReader) tooLong(i Intent) bool {
+	switch i {
+	case Confirm, Refuse, SmallTalk:
+		return p.end-p.from > 2
+	case Undo, Redo, Help, Next:
+		return p.end-p.from > 6
+	}
+	return false
+}
+
+// other is a message without a word for an intent: a new task, or none.
+func (p *phraseReader) other(question bool) Act {
+	out := Act{Intent: OutOfScope, Confidence: 0.6, Why: []string{"nothing in it is about tasks"}}
+	if question || p.end-p.from > 60 {
+		return out
+	}
+	ds, err := Drafts(p.text, p.c)
+	if err != nil {
+		return out
+	}
+	d := &ds[0]
+	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || p.infinitive() {
+		return Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: []string{"it has the form of a task, or names a time, a tag or a priority"}}
+	}
+	return out
+}
+
+// infinitive reports a verb where a task has it: "comprar pan", "Brot kaufen".
+func (p *phraseReader) infinitive() bool {
+	at := p.from
+	if p.verbFinal {
+		at = p.end - 1
+	}
+	if p.end-p.from < 2 || p.end-p.from > 12 || at < 0 {
+		return false
+	}
+	for _, end := range p.infinitives {
+		if w := p.word(at); len(w) > len(end)+1 && strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *phraseReader) act(intent Intent) (Act, bool) {
+	a := Act{Intent: intent}
+	switch intent {
+	case Add:
+		p.trimStart(p.task)
+		ds, err := Drafts(p.body(), p.c)
+		a.Drafts = ds
+		return a, err == nil && p.from < p.end
+	case Complete, Reopen, Delete, Restore, Skip:
+		p.target(&a.Target)
+		a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
+		return a, a.Target.named()
+	case Reschedule:
+		return p.reschedule(a)
+	case Rename:
+		return p.rename(a)
+	case List, Count:
+		return p.list(a)
+	case Search:
+		a.Target.Filter = Filter{Text: strings.Trim(p.body(), "\"' "), Status: "all"}
+		return a, a.Target.Filter.Text != ""
+	}
+	return a, true
+}
+
+// named reports whether the target says anything.
+func (t *Target) named() bool {
+	return t.Words != "" || len(t.Ordinals) > 0 || t.Pronoun != "" || t.All
+}
+
+func (p *phraseReader) target(t *Target) {
+	p.trim(p.polite)
+	whole := func(list []string) bool { n := p.startsWith(list); return n > 0 && p.from+n == p.end }
+	switch {
+	case whole(p.it):
+		t.Pronoun = "it"
+		return
+	case whole(p.them):
+		t.Pronoun = "them"
+		return
+	}
+	if p.trim(p.skip); p.from >= p.end {
+		return
+	}
+	if n := p.startsWith(p.all); n > 0 {
+		t.All = true
+		p.from += n
+		t.Filter, _ = p.filter()
+		return
+	}
+	if p.end == p.from+1 {
+		if n, ok := p.ordinals[fold(p.word(p.from))]; ok {
+			t.Ordinals = []int{n}
+			return
+		}
+		if first := p.ts[p.from]; first.Kind == token.Number && first.Value > 0 {
+			t.Ordinals = []int{first.Value}
+			return
+		}
+	}
+	t.Quoted = p.ts[p.from].Quoted
+	t.Words = strings.Trim(p.body(), "\"'„“”«» ")
+}
+
+// reschedule reads what is moved, and to when: the last date in the message.
+func (p *phraseReader) reschedule(a Act) (Act, bool) {
+	end := p.end
+	for i := p.end - 1; i > p.from; i-- { // "by two days"
+		if n := p.phraseAt(i, p.by); n > 0 && i+n < p.end {
+			distance := p.span(i+n, p.end)
+			ws := Dates(p.ahead+" "+distance, p.c)
+			if len(ws) > 0 && ws[0].Span.Start == 0 && len(Dates(distance, p.c)) == 0 {
+				w := ws[0]
+				w.Span = Span{}
+				a.Change.Due = &w
+				end = i
+				break
+			}
+		}
+	}
+	if a.Change.Due == nil {
+		if p.from >= p.end {
+			return a, false
+		}
+		text := p.body()
+		ws := Dates(text, p.c)
+		if len(ws) == 0 {
+			return a, false
+		}
+		w := ws[len(ws)-1]
+		w.Relation = At
+		offset := p.ts[p.from].Start
+		w.Span = Span{w.Span.Start + offset, w.Span.End + offset}
+		a.Change.Due = &w
+		for end > p.from && p.ts[end-1].Start >= w.Span.Start {
+			end--
+		}
+	}
+	p.end = end
+	p.trimEnd(p.phrases.to)
+	p.target(&a.Target)
+	a.Wide = a.Target.All || a.Target.Pronoun == "them"
+	return a, a.Target.named()
+}
+
+// rename reads "… in …".
+func (p *phraseReader) rename(a Act) (Act, bool) {
+	for i := p.end - 2; i > p.from; i-- {
+		n := p.phraseAt(i, p.into)
+		if n == 0 || i+n >= p.end {
+			continue
+		}
+		a.Change.Title = strings.Trim(p.span(i+n, p.end), "\"'„“”«» ")
+		p.end = i
+		p.target(&a.Target)
+		return a, a.Target.named() && a.Change.Title != ""
+	}
+	return a, false
+}
+
+func (p *phraseReader) list(a Act) (Act, bool) {
+	f, about := p.filter()
+	a.Target.Filter = f
+	return a, about
+}
+
+// filter reads what narrows a list; false if nothing in it is about tasks.
+func (p *phraseReader) filter() (Filter, bool) {
+	f := Filter{}
+	about := false
+	for i := 0; i < len(p.ts); i++ {
+		about = about || p.phraseAt(i, p.about) > 0
+		switch {
+		case p.phraseAt(i, p.overdue) > 0:
+			f.Overdue = true
+		case p.phraseAt(i, p.finished) > 0:
+			f.Status = "done"
+		case p.phraseAt(i, p.high) > 0:
+			f.Priority = High
+		case p.phraseAt(i, p.low) > 0:
+			f.Priority = Low
+		case p.word(i) == "#" && p.word(i+1) != "":
+			f.Tags, about = append(f.Tags, p.word(i+1)), true
+		}
+	}
+	if ws := Dates(p.text, p.c); len(ws) > 0 {
+		about = true
+		if f.Status == "done" {
+			f.Done = &ws[0]
+		} else {
+			f.Due = &ws[0]
+		}
+	}
+	return f, about || f.Overdue || f.Status != "" || f.Priority != ""
+}
+
+// body is the text left to read.
+func (p *phraseReader) body() string { return p.span(p.from, p.end) }
+
+func (p *phraseReader) span(from, to int) string {
+	if from >= to {
+		return ""
+	}
+	return p.text[p.ts[from].Start:p.ts[to-1].End]
+}
+
+// find is the intent with the longest phrase that match finds.
+func (p *phraseReader) find(of map[Intent][]string, match func([]string) int) (Intent, int) {
+	best, n := Intent(""), 0
+	for intent, list := range of {
+		if k := match(list); k > n || k == n && k > 0 && intent < best {
+			best, n = intent, k
+		}
+	}
+	return best, n
+}
+
+func (p *phraseReader) startsWith(list []string) int { return p.phraseAt(p.from, list) }
+
+func (p *phraseReader) endsWith(list []string) int {
+	best := 0
+	for _, phrase := range list {
+		if n := len(strings.Fields(phrase)); n > best && p.end-n >= p.from && p.phraseAt(p.end-n, []string{phrase}) == n {
+			best = n
+		}
+	}
+	return best
+}
+
+// phraseAt is how many tokens from i on are one of the phrases, 0 if none; accents
+// may be missing from the message.
+func (p *phraseReader) phraseAt(i int, list []string) int {
+	best := 0
+	for _, phrase := range list {
+		n := 0
+		for w := range strings.FieldsSeq(phrase) {
+			if i+n >= p.end || p.word(i+n) != w && fold(p.word(i+n)) != fold(w) {
+				n = -1
+				break
+			}
+			n++
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
+func fold(w string) string { return token.Fold(w) }
+
+// trim passes over words at both ends.
+func (p *phraseReader) trim(list []string) {
+	p.trimStart(list)
+	p.trimEnd(list)
+}
+
+func (p *phraseReader) trimEnd(list []string) {
+	for n := p.endsWith(list); n > 0 && p.end > p.from; n = p.endsWith(list) {
+		p.end -= n
+	}
+}
+
+func (p *phraseReader) trimStart(list []string) {
+	for n := p.startsWith(list); n > 0 && p.from+n <= p.end; n = p.startsWith(list) {
+		p.from += n
+	}
+}
