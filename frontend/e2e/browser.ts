@@ -67,8 +67,18 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
   return { page, complaints };
 }
 
+/** Nothing is judged in mid-movement: two frames are drawn, fonts are there and every transition has ended. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await document.fonts.ready;
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+  });
+}
+
 /** What an accessibility checker finds wrong, as one line each. */
 export async function audit(page: Page): Promise<string[]> {
+  await settle(page);
   // Evaluated by the debugger, not added as an element: the page's policy allows no foreign script, rightly.
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
   return page.evaluate(async () => {
@@ -86,10 +96,6 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.UPDATE_SCREENSHOTS !== "1") return;
   const folder = join(import.meta.dirname, "../../docs/screenshots");
   mkdirSync(folder, { recursive: true });
-  // Nothing is caught in mid-movement: fonts are there and every animation has ended.
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
-  });
+  await settle(page);
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
