@@ -1,6 +1,9 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"function/shared/language/civil"
+	"function/shared/language/token"
+)
 
 var dateActions = map[string]Action{
 	// shift-day is a number of days from today.
@@ -16,8 +19,11 @@ var dateActions = map[string]Action{
 		return Value{P: Point{Has: FMonth, Month: int8(a[0].N), Grain: civil.Month}}, true
 	},
 	// month-day is a month and a day of it.
-	"month-day": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+	"month-day": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		if a[1].N != float64(int(a[1].N)) || a[1].Dur.Days > 2 || !validMonthDay(int(a[0].N), int(a[1].N)) {
+			return Value{}, false
+		}
+		if p.spelledBeforeSoft() {
 			return Value{}, false
 		}
 		return Value{P: monthDay(int(a[0].N), int(a[1].N))}, true
@@ -262,6 +268,17 @@ var dateActions = map[string]Action{
 }
 
 func init() { register(dateActions) }
+
+// spelledBeforeSoft reports whether the match is a number in words right before
+// a month that is another word as well: "these three may".
+func (p *Parser) spelledBeforeSoft() bool {
+	if p.to-p.from < 2 {
+		return false
+	}
+	first, last := &p.Tokens[p.to-2], &p.Tokens[p.to-1]
+	return first.Kind == token.Word && p.Text[last.Start] >= 'a' && p.isCat(p.to-1, p.lang.cats.soft) && p.isCat(p.to-1, p.lang.cats.month) &&
+		(p.isCat(p.to-2, p.lang.cats.digit) || p.isCat(p.to-2, p.lang.cats.ord1))
+}
 
 // giveYear gives a date without a year one.
 func (p *Parser) giveYear(date *Value, year float64) (Value, bool) {

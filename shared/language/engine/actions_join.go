@@ -180,6 +180,8 @@ var joinActions = map[string]Action{
 			return Value{}, false
 		}
 		v := Value{P: a[0].P, Q: a[1].P, HasEnd: true}
+		v.P.Has &^= FBare
+		v.Q.Has &^= FBare
 		_, ok := p.resolveSpan(&v)
 		return v, ok
 	},

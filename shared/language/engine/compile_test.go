@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"function/shared/language/civil"
-	"function/shared/language/token"
 )
 
 func TestEveryLanguageCompiles(t *testing.T) {
@@ -33,9 +32,8 @@ func TestRulesGiveActionsWhatTheyTake(t *testing.T) {
 		l := Get(strings.TrimSuffix(f.Name(), ".txt"))
 		for _, rules := range l.rules {
 			for _, r := range rules {
-				p := &Parser{lang: l, Settings: Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1}}
-				p.Tokens = token.Scan(nil, "a b c d e")
-				p.to = 5
+				p := Parse("a b c d e", l, Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1})
+				p.from, p.to = 0, 5
 				p.rules = []Rule{{}}
 				p.reminders = []Reminders{{}}
 				args := make([]*Value, len(r.args))

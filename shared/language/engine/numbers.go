@@ -46,6 +46,7 @@ func (p *Parser) numbers(i int32) {
 				c.Cost = 4
 			}
 			c.Dur.Days = int32(width)
+			c.P.Has |= FBare
 			p.addValue(p.lang.cats.hhmm, i, i+1, &c)
 		}
 	}

@@ -178,6 +178,9 @@ func (p *Parser) standsAlone(from, to int32) bool {
 				case "%", "°", "€", "£", "$", "#", "@", "_", "\\":
 					return false
 				case "-", "/":
+					if !more && next.Text == "-" && last.Kind == token.Number {
+						return false
+					}
 					if more && (last.Kind == token.Number || p.Tokens[to+1].Kind == token.Word) {
 						return false
 					}
@@ -212,6 +215,21 @@ func (p *Parser) bareNumber(o *item) bool {
 		return hour && v.Q.has(FBare) && !v.Q.has(dateFields|FPart)
 	}
 	return day || hour
+}
+
+// bareDay reports whether a reading is a day of some month and no more.
+func (p *Parser) bareDay(o *item) bool {
+	v := &p.values[o.value]
+	return o.cat == p.lang.cats.when && v.P.Has&dateFields == FDay && !v.P.has(FHour|FPart) && !v.HasEnd
+}
+
+func (p *Parser) hasDigit(from, to int32) bool {
+	for i := from; i < to; i++ {
+		if p.Tokens[i].Kind == token.Number {
+			return true
+		}
+	}
+	return false
 }
 
 // startsReading reports whether a date or a repetition begins at token i.
@@ -287,6 +305,9 @@ func (p *Parser) tooSoft(o *item) bool {
 	if int(o.end) == len(p.Tokens) || p.Tokens[o.end].Kind != token.Word {
 		return false
 	}
+	if last.Text == "now" || last.Text == "may" {
+		return true
+	}
 	return !p.isCat(o.end, p.lang.cats.joint)
 }
 
@@ -324,7 +345,14 @@ func (p *Parser) countsThings(o *item) bool {
 		return false
 	}
 	last, next := &p.Tokens[o.end-1], &p.Tokens[o.end]
+	if next.Kind == token.Word && !p.hasDigit(o.start, o.end) && o.end-o.start == 2 && p.bareDay(o) && p.isDeterminer(o.start) {
+		// "The first" of something.
+		return true
+	}
 	if next.Kind == token.Word && p.bareNumber(o) {
+		if !p.hasDigit(o.start, o.end) && p.bareDay(o) {
+			return !p.isCat(o.end, p.lang.cats.joint)
+		}
 		return !p.isCat(o.end, p.lang.cats.joint) && !p.isCat(o.end, p.lang.cats.verb) && !p.startsReading(o.end)
 	}
 	switch {
