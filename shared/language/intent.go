@@ -29,6 +29,9 @@ const (
 	Undo       Intent = "undo"
 	Redo       Intent = "redo"
 	Preference Intent = "preference"
+	// DateTime asks for the time, a date or a time zone: answered, changes
+	// nothing. Target.Filter.Due is the date asked about, if one was named.
+	DateTime   Intent = "datetime"
 	Confirm    Intent = "confirm"
 	Refuse     Intent = "refuse"
 	Choose     Intent = "choose" // "the second one" as an answer

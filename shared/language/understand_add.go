@@ -1,0 +1,113 @@
+package language
+
+import "strings"
+
+// addHeads are words before what is to be added, by their first word.
+var addHeads = []string{
+	"a new task to", "a task to", "task to", "a task for", "a new task :", "a task :", "task :", "tasks :", "a new task called", "a task called", "a new task named", "a task named", "a task that says", "new task :", "a new task",
+	"a task", "another task", "todo :", "todo to", "a todo to", "a todo", "to - do :", "a to - do to", "a to do to", "item", "an item called", "down", "down that", "that i need to", "that i have to", "that", "a reminder to", "a reminder for", "a reminder about",
+	"a reminder that", "reminder to", "reminder for", "an event called", "an event for", "a calendar entry for", "task", "tasks", "todo", "a", "an", "another", "the", "new", ":", "sure to", "sure i", "sure that i",
+}
+
+// containers are places that a task is put in; they are no part of its title.
+var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "tasks", "diary", "todos"}
+
+// add reads what to add: "add a task to call Bob", "add milk to my list".
+func (r *request) add(a Act, next int) Act {
+	from := r.at
+	switch first := r.word(r.at); first {
+	case "add", "create", "new", "put", "make", "note", "set", "schedule", "include", "append", "task", "todo", "insert", "enter":
+		if next <= r.at {
+			next = r.at + 1
+		}
+		if first == "add" || first == "new" || first == "note" || first == "put" || first == "create" || first == "task" || first == "todo" || first == "make" || first == "include" || first == "append" || first == "insert" || first == "enter" {
+			from = next
+			head := r.starts(from, addHeads...)
+			if from+head < r.end {
+				from += head
+				from += r.starts(from, "called", "named", "titled", ":", "-", "for me to")
+			}
+		} else if first == "set" || first == "schedule" {
+			from = r.at + 1 + r.starts(r.at+1, "up a", "up an", "a", "an", "the", "my", "up")
+			if n := r.starts(from, "reminder to", "reminder for", "reminder about", "reminder that", "alarm to"); n > 0 && from+n < r.end {
+				from += n
+			}
+		}
+	}
+	text, cut := r.withoutContainers(from)
+	switch {
+	case r.has("timer", "countdown", "count down"):
+		text = strings.Replace(text, " for ", " in  ", 1)
+	case r.starts(from, "alarm for", "alarms for", "reminder for") > 0:
+		text, cut = strings.Replace(text, " for ", "     ", 1), true
+	}
+	ds, err := Drafts(text, r.c)
+	if err != nil || from >= r.end {
+		a.Intent, a.Why = Unclear, append(a.Why, "it does not say what to add")
+		return a
+	}
+	for i := range ds {
+		if cut {
+			ds[i].Title = strings.Join(strings.Fields(ds[i].Title), " ")
+		}
+		ds[i].Title = strings.TrimRight(ds[i].Title, " ")
+	}
+	a.Drafts = ds
+	return a
+}
+
+// withoutContainers is the text from token i on, with the places that a task
+// is put in blanked out, so that positions stay.
+func (r *request) withoutContainers(i int) (text string, cut bool) {
+	if i >= r.end {
+		return "", false
+	}
+	base := r.ts[i].Start
+	end := r.end
+	// Line breaks and what follows belong to the text, as does a final sign.
+	text = r.text[base:r.ts[end-1].End]
+	b := []byte(text)
+	for k := i + 1; k < r.end; k++ {
+		if r.ts[k].Quoted {
+			continue
+		}
+		n := r.container(k)
+		if n == 0 {
+			continue
+		}
+		for p := r.ts[k].Start - base; p < r.ts[k+n-1].End-base; p++ {
+			b[p] = ' '
+		}
+		cut = true
+		k += n - 1
+	}
+	return strings.TrimRight(string(b), " "), cut
+}
+
+// container is how many tokens from i on name a place: "to my shopping list".
+func (r *request) container(i int) int {
+	n := r.starts(i, "to", "on", "onto", "in", "into")
+	if n == 0 {
+		return 0
+	}
+	k := r.starts(i+n, "my", "the", "our")
+	if k == 0 {
+		return 0
+	}
+	n += k
+	for range 4 {
+		if i+n >= r.end {
+			return 0
+		}
+		for _, c := range containers {
+			if r.word(i+n) == c {
+				return n + 1 + r.starts(i+n+1, "of groceries", "of things to do", "of things to buy")
+			}
+		}
+		if r.starts(i+n, "shopping", "grocery", "to", "-", "do", "todo", "task", "weekly", "daily", "work", "home", "chore", "chores") == 0 {
+			return 0
+		}
+		n++
+	}
+	return 0
+}

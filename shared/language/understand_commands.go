@@ -1,0 +1,57 @@
+package language
+
+// command is a way to say an intent: its first words.
+type command struct {
+	intent  Intent
+	phrases []string
+}
+
+// commands are the first words of each intent in English; phrases.go has those
+// of other languages. The longest match wins, the first of equals.
+var commands = []command{
+	{Undo, []string{"undo", "revert", "take that back", "take it back", "oops", "put it back the way it was"}},
+	{Redo, []string{"redo", "do that again", "do it again"}},
+	{Help, []string{"help", "what can you do", "how do i", "how can i", "how does this work", "what can i say", "what can i ask", "commands"}},
+	{Add, []string{"add", "create", "new", "put", "note", "remember", "remind me", "todo", "task", "don't let me forget", "don't forget", "make", "i need to", "i have to", "i must", "i gotta", "wake me", "set a", "set an", "schedule", "book", "set up"}},
+	{Complete, []string{"complete", "completed", "finish", "finished", "done", "done with", "mark", "check off", "tick off", "close", "i did", "i finished", "i completed", "i've done", "i've finished", "i've completed", "i have finished", "i have done", "i have completed", "i already did", "i already finished", "i just finished", "i'm done with", "i am done with", "cross off", "i'm finished with"}},
+	{Reopen, []string{"reopen", "re - open", "uncomplete", "un - complete", "uncheck", "unmark"}},
+	{Delete, []string{"delete", "remove", "trash", "drop", "get rid of", "scrap", "discard", "erase", "cancel", "clear", "clear out", "take off", "throw away", "wipe", "stop reminding me about", "don't remind me about"}},
+	{Restore, []string{"restore", "undelete", "bring back", "recover"}},
+	{Snooze, []string{"snooze", "remind me again", "remind me later", "ask me again"}},
+	{Reschedule, []string{"move", "reschedule", "postpone", "push", "push back", "delay", "defer", "bump", "shift", "put off", "bring forward"}},
+	{Rename, []string{"rename", "retitle"}},
+	{Edit, []string{"tag", "untag", "prioritize", "prioritise", "repeat", "stop repeating", "add the tag", "add tag", "add a tag", "remove the tag", "set the priority of", "change the priority of", "add a note to", "clear the due date of", "remove the due date of", "clear the date of"}},
+	{Remind, []string{"add a reminder to"}},
+	{Skip, []string{"skip"}},
+	{Pause, []string{"pause"}},
+	{Resume, []string{"resume", "unpause"}},
+	{Count, []string{"how many", "count", "number of"}},
+	{Next, []string{"what's next", "what is next", "whats next", "next task", "what should i do", "what should i do next", "what should i do now", "what now", "what do i do next", "what should i work on"}},
+	{Search, []string{"search", "find", "look for", "search for", "look up"}},
+	{Show, []string{"show the details of", "tell me more about", "details of"}},
+	{List, []string{"list", "show", "show me", "what", "what's", "whats", "which", "give me", "display", "see", "do i have", "view", "any", "all my tasks", "all tasks", "my tasks", "tasks", "when", "is there", "are there"}},
+	{Confirm, []string{"yes", "y", "yep", "yeah", "yup", "sure", "do it", "go ahead", "confirm", "ok", "okay", "yes please", "go for it", "correct", "of course", "absolutely"}},
+	{Refuse, []string{"no", "n", "nope", "never mind", "nevermind", "don't", "no thanks", "forget it", "cancel that", "stop", "cancel it", "cancel"}},
+	{SmallTalk, []string{"hi", "hello", "hey", "thanks", "thank you", "good morning", "good evening", "bye", "how are you"}},
+}
+
+// command is the intent that the clause begins with, and its length.
+func (r *request) command() (Intent, int) {
+	best, n := Intent(""), 0
+	for i := range commands {
+		if k := r.starts(r.at, commands[i].phrases...); k > n {
+			best, n = commands[i].intent, k
+		}
+	}
+	return best, n
+}
+
+// phrasesOf are the first words of an intent.
+func phrasesOf(in Intent) []string {
+	for _, c := range commands {
+		if c.intent == in {
+			return c.phrases
+		}
+	}
+	return nil
+}

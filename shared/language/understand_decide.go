@@ -1,0 +1,212 @@
+package language
+
+import (
+	"fmt"
+	"strings"
+
+	"function/shared/language/classifier"
+)
+
+// Probabilities from which the classifier is followed. It may always lead to
+// what changes nothing; a change needs more.
+const (
+	sureRead  = 0.5
+	sureWrite = 0.55
+	sureOther = 0.8
+)
+
+// read finds the intent and its parts: first by its first words and structure,
+// beside it by the classifier.
+func (r *request) read() Act {
+	if a, ok := r.reference(); ok {
+		return a
+	}
+	said, n := r.command()
+	if a, ok := r.structure(said, n); ok {
+		return a
+	}
+	in, why, p := r.decide(said, n)
+	a := Act{Intent: in, Confidence: p, Why: []string{why}}
+	if in != said {
+		n = 0
+		if at, k := r.find(r.at, phrasesOf(in)...); at >= 0 && in != Add {
+			n = at + k - r.at
+		}
+	}
+	return r.parts(a, r.at+n)
+}
+
+// decide weighs what the first words say against the ranking of the words.
+func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) {
+	begins := fmt.Sprintf("it begins with %q", r.piece(r.at, r.at+n))
+	k := &r.ranking
+	best, ranks := Intent(k.Best), fmt.Sprintf("its words are most like %s (%.2f)", k.Best, k.P)
+	switch {
+	case said == best:
+		return said, begins + " and " + ranks, max(k.P, 0.9)
+	case said == "" || said == Confirm || said == Refuse || said == SmallTalk:
+		return r.byRanking(best, k, ranks)
+	case r.overruled(said, best, k):
+		return best, ranks, k.P
+	}
+	if (said == List || said == Search || said == Show) && !r.aboutTasks() {
+		if in, why, p := r.quickAdd(); in == Add {
+			return in, why, p
+		}
+		return r.byRanking(best, k, ranks)
+	}
+	return said, begins, 0.9
+}
+
+// overruled reports whether the ranking is sure enough to set aside the first
+// words. A change that was named clearly stands.
+func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
+	switch said {
+	case Add:
+		switch best {
+		case OutOfScope:
+			return k.P > 0.9 && !r.explicitAdd()
+		case SmallTalk, Help:
+			return k.P > 0.9 && !r.explicitAdd()
+		}
+		return k.P > sureOther && !r.explicitAdd()
+	case Delete:
+		switch best {
+		case OutOfScope:
+			return k.P > 0.9 && !r.known()
+		case Refuse:
+			return r.end-r.at <= 3
+		case List, Add, DateTime, Search:
+			return k.P > 0.9
+		}
+		return false
+	case List, Search, Show, Next, Help, Count:
+		if best == Add || best == Delete || best == Complete {
+			return k.P > 0.7
+		}
+		if best == OutOfScope {
+			return k.P > sureRead && !r.explicitTasks()
+		}
+		return !writes(best) && k.P > sureRead
+	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
+		return best == OutOfScope && k.P > 0.95 && !r.known() || best == Add && k.P > 0.9 && said == Edit
+	case Complete:
+		return (best == OutOfScope && k.P > 0.97 || best == Add && k.P > 0.85) && !r.known()
+	}
+	return false
+}
+
+// byRanking follows the ranking alone where it is sure, else it tries to read
+// a new task, else it gives up.
+func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (in Intent, why string, p float64) {
+	quick, why, p := r.quickAdd()
+	switch {
+	case best == Add && (k.P > sureWrite || quick == Add):
+		return Add, ranks, k.P
+	case quick == Add && !(best == OutOfScope && k.P > r.doubt()) && !(best != OutOfScope && k.P > sureOther):
+		return Add, why, p
+	case best == OutOfScope:
+		return OutOfScope, ranks, k.P
+	case !writes(best) && k.P > sureRead, k.P > 0.65:
+		return best, ranks, k.P
+	case k.Of(string(OutOfScope)) > 0.2:
+		return OutOfScope, ranks, k.P
+	}
+	return Unclear, "no reading is sure: " + ranks, k.P
+}
+
+// writes reports whether an intent changes tasks or settings.
+func writes(in Intent) bool {
+	switch in {
+	case List, Count, Search, Next, Show, DateTime, Help, SmallTalk, Confirm, Refuse, Choose, Unclear, OutOfScope:
+		return false
+	}
+	return true
+}
+
+// doubt is how sure the ranking must be that it is out of scope to refuse
+// what looks like a new task.
+func (r *request) doubt() float64 {
+	verb := false
+	if _, ok := taskVerbs[r.word(r.at)]; ok {
+		verb = true
+	}
+	ds, err := Drafts(r.text, r.c)
+	if err != nil {
+		return 0
+	}
+	d := &ds[0]
+	switch {
+	case len(ds) > 1 || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || len(d.Reminders) > 0:
+		return 1
+	case verb && d.Due != nil:
+		return 0.85
+	}
+	return 0.75
+}
+
+// quickAdd reports whether a clause without a command is a new task: it begins
+// with a verb, or names a time, a tag or a priority, and asks nothing.
+func (r *request) quickAdd() (in Intent, why string, p float64) {
+	if r.word(len(r.ts)-1) == "?" || r.asks() || r.end-r.at > 60 {
+		return Unclear, "it is a question, or no command", 0.5
+	}
+	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 {
+		return Add, "it begins with a verb", 0.7
+	}
+	ds, err := Drafts(r.text, r.c)
+	if err != nil {
+		return Unclear, "there is nothing in it", 0.5
+	}
+	d := &ds[0]
+	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" {
+		return Add, "it names a time, a tag or a priority", 0.7
+	}
+	return Unclear, "nothing in it says what to do", 0.5
+}
+
+// asks reports whether it begins as a question does.
+func (r *request) asks() bool {
+	switch r.word(r.at) {
+	case "what", "what's", "whats", "which", "who", "who's", "whose", "when", "when's", "where", "where's", "why", "how", "how's", "is", "are", "am", "was", "were",
+		"do", "does", "did", "will", "can", "could", "should", "would", "has", "have", "any":
+		return true
+	}
+	return false
+}
+
+// explicitAdd reports whether it says in so many words that a task is meant.
+func (r *request) explicitAdd() bool {
+	if r.word(r.at) == "add" {
+		_, verb := taskVerbs[r.word(r.at+1)]
+		return verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted || r.ranking.Of(string(OutOfScope)) < 0.97
+	}
+	return r.starts(r.at, "remind me to", "todo", "new task", "create a task", "add a task", "i need to", "i have to", "don't let me forget", "don't forget to") > 0
+}
+
+// explicitTasks reports whether tasks are named.
+func (r *request) explicitTasks() bool {
+	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms")
+}
+
+// aboutTasks reports whether a list may be meant.
+func (r *request) aboutTasks() bool {
+	return r.explicitTasks() || r.ranking.Of(string(List))+r.ranking.Of(string(Count))+r.ranking.Of(string(Search))+r.ranking.Of(string(Show))+r.ranking.Of(string(Next)) > 0.4
+}
+
+// known reports whether a word of the clause stands in a title last shown, or
+// a reference to one does.
+func (r *request) known() bool {
+	for i := r.at + 1; i < r.end; i++ {
+		w := r.word(i)
+		if len(w) < 4 {
+			continue
+		}
+		for _, title := range r.f.Listed {
+			if strings.Contains(asciiLower(title), w) {
+				return true
+			}
+		}
+	}
+	return len(r.f.Listed) > 0 && r.has("it", "that", "this", "them", "those", "these", "one", "ones", "both", "all")
+}

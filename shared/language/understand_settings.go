@@ -1,0 +1,89 @@
+package language
+
+import (
+	"strings"
+	"time"
+)
+
+// preference reads a setting: "set my time zone to Europe/Berlin", "my week
+// starts on Sunday", "quiet hours from 10pm to 7am".
+func (r *request) preference() (map[string]string, bool) {
+	if at, n := r.find(r.at, "time zone", "timezone", "time - zone"); at >= 0 {
+		if r.has("what", "which", "what's", "convert") || r.starts(r.at, "set", "change", "my", "use", "switch", "update") == 0 {
+			return nil, false
+		}
+		i := at + n
+		i += r.starts(i, "to", "is", ":", "as", "from")
+		name := strings.TrimSpace(r.piece(i, r.end))
+		if zone := r.zone(name); zone != "" {
+			return map[string]string{"time_zone": zone}, true
+		}
+		return nil, true
+	}
+	if r.has("week") && r.has("start", "starts", "begin", "begins") {
+		for i := r.at; i < r.end; i++ {
+			for d := time.Sunday; d <= time.Saturday; d++ {
+				if name := strings.ToLower(d.String()); r.word(i) == name || r.word(i) == name+"s" {
+					return map[string]string{"week_start": name}, true
+				}
+			}
+		}
+	}
+	if r.has("quiet hours", "do not disturb", "don't disturb", "no notifications", "no reminders", "quiet time") {
+		for _, w := range Dates(r.rest(r.at), r.c) {
+			if w.HasTime && w.End != nil {
+				return map[string]string{"quiet_hours": w.Start.String()[11:16] + "-" + w.End.String()[11:16]}, true
+			}
+		}
+		return nil, r.has("quiet hours")
+	}
+	if r.starts(r.at, "speak", "set the language to", "set my language to", "change the language to", "change my language to", "answer in", "switch to") > 0 {
+		for i := r.at; i < r.end; i++ {
+			if tag := languages[r.word(i)]; tag != "" {
+				return map[string]string{"language": tag}, true
+			}
+		}
+	}
+	if r.has("day first", "day - first", "month first", "month - first") && r.has("date", "dates") {
+		order := "day_first"
+		if r.has("month first", "month - first") {
+			order = "month_first"
+		}
+		return map[string]string{"date_order": order}, true
+	}
+	return nil, false
+}
+
+var languages = map[string]string{
+	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
+	"italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt",
+}
+
+// zone is the IANA name of a zone, a city or an abbreviation, or empty.
+func (r *request) zone(name string) string {
+	if name == "" || len(name) > 60 || strings.ContainsAny(name, ".\\") {
+		return ""
+	}
+	words := strings.Fields(strings.ReplaceAll(asciiLower(name), "_", " "))
+	for i, w := range words {
+		parts := strings.Split(w, "/")
+		for k, p := range parts {
+			if p != "" {
+				parts[k] = strings.ToUpper(p[:1]) + p[1:]
+			}
+		}
+		words[i] = strings.Join(parts, "/")
+	}
+	city := strings.Join(words, "_")
+	for _, try := range []string{city, strings.ToUpper(city), "Europe/" + city, "America/" + city, "Asia/" + city, "Africa/" + city, "Australia/" + city, "Pacific/" + city, "Atlantic/" + city} {
+		if strings.Contains(try, "/") || try == "UTC" {
+			if z, err := time.LoadLocation(try); err == nil {
+				return z.String()
+			}
+		}
+	}
+	if ws := Dates("at 5pm "+name, r.c); len(ws) > 0 {
+		return ws[0].Zone
+	}
+	return ""
+}

@@ -1,0 +1,333 @@
+package language
+
+import "strings"
+
+// structure reads what is said by its structure rather than by its first
+// words: "tag X #y", "make X high priority", "X is done", settings.
+func (r *request) structure(said Intent, n int) (Act, bool) {
+	a := Act{Intent: Edit, Confidence: 0.9, Why: []string{"its structure says what to change"}}
+	if p, ok := r.preference(); ok {
+		a.Intent, a.Preferences = Preference, p
+		return a, true
+	}
+	for _, read := range []func(*Act) bool{r.tagging, r.prioritizing, r.marking, r.repeating, r.retitling, r.noting, r.clearing, r.reminding, r.holding, r.removing, r.changing} {
+		if read(&a) {
+			a.Wide = a.Intent == Delete || a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
+			return a, true
+		}
+	}
+	if (said == Confirm || said == Refuse || said == Undo || said == Redo || said == Next) && r.at+n == r.end {
+		a.Intent, a.Why = said, []string{"it says so"}
+		return a, true
+	}
+	return a, false
+}
+
+// tagging reads "tag X #y", "tag X with y", "add the tag y to X", "untag X".
+func (r *request) tagging(a *Act) bool {
+	remove := false
+	switch {
+	case r.starts(r.at, "tag") > 0:
+	case r.starts(r.at, "untag") > 0:
+		remove = true
+	default:
+		n := r.starts(r.at, "add the tag", "add tag", "add a tag", "add tags", "add the tags")
+		if n == 0 {
+			n = r.starts(r.at, "remove the tag", "remove tag")
+			remove = n > 0
+		}
+		at, _ := r.find(r.at+n, "to", "from", "of")
+		if n == 0 || at < 0 {
+			return false
+		}
+		tags := tagWords(r.piece(r.at+n, at))
+		if remove {
+			a.Change.RemoveTags = tags
+		} else {
+			a.Change.AddTags = tags
+		}
+		r.target(a, at+1, r.end)
+		return len(tags) > 0
+	}
+	at, k := r.find(r.at+1, "with", "as", "#")
+	if at < 0 {
+		return false
+	}
+	if r.word(at) == "#" {
+		k = 0
+	}
+	tags := tagWords(r.piece(at+k, r.end))
+	if remove {
+		a.Change.RemoveTags = tags
+	} else {
+		a.Change.AddTags = tags
+	}
+	r.target(a, r.at+1, at)
+	return len(tags) > 0
+}
+
+func tagWords(s string) []string {
+	var out []string
+	for w := range strings.FieldsSeq(asciiLower(s)) {
+		if w = strings.Trim(w, "#,.\"'"); w != "" && w != "and" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// prioritizing reads "make X high priority", "X is urgent", "set the priority
+// of X to low".
+func (r *request) prioritizing(a *Act) bool {
+	p, k := r.priorityAt(r.end)
+	if p == "" {
+		return false
+	}
+	end := r.end - k
+	switch {
+	case r.starts(r.at, "set the priority of", "change the priority of") > 0 && r.word(end-1) == "to":
+		r.target(a, r.at+4, end-1)
+	case r.starts(r.at, "make", "mark", "set", "flag") > 0 && end > r.at+1:
+		for r.word(end-1) == "as" || r.word(end-1) == "to" || r.word(end-1) == "a" {
+			end--
+		}
+		r.target(a, r.at+1, end)
+	case r.word(end-1) == "is" && !r.asks() && end-1 > r.at:
+		r.target(a, r.at, end-1)
+	default:
+		return false
+	}
+	a.Change.Priority = p
+	return a.Target.named()
+}
+
+// priorityAt is the priority that tokens before end say, and their number.
+func (r *request) priorityAt(end int) (Priority, int) {
+	k := 0
+	if r.word(end-1) == "priority" {
+		k = 1
+	}
+	switch r.word(end - 1 - k) {
+	case "high", "urgent", "important":
+		return High, k + 1
+	case "top", "highest":
+		if k == 1 {
+			return High, 2
+		}
+	case "medium", "normal":
+		return Medium, k + 1
+	case "low":
+		return Low, k + 1
+	}
+	return "", 0
+}
+
+// marking reads "mark X as done", "X is done", "set X to done".
+func (r *request) marking(a *Act) bool {
+	a.Intent = Complete
+	from := r.at + 1
+	switch n := 0; {
+	case r.starts(r.at, "mark", "set") > 0:
+		for _, s := range []string{"as not done", "as undone", "as open", "as incomplete", "not done", "back to open", "to open", "as not completed", "as not complete"} {
+			if k := strings.Count(s, " ") + 1; r.match(r.end-k, s) > 0 {
+				a.Intent, n = Reopen, k
+				break
+			}
+		}
+		for _, s := range []string{"as done", "as complete", "as completed", "as finished", "done", "complete", "completed", "to done", "as being done", "off", "finished"} {
+			if k := strings.Count(s, " ") + 1; n == 0 && r.match(r.end-k, s) > 0 {
+				n = k
+			}
+		}
+		if n == 0 || r.end-n <= from {
+			return n > 0 && r.restore(a, Edit)
+		}
+		r.target(a, from, r.end-n)
+	case r.end-r.at >= 3 && !r.asks() && r.starts(r.end-2, "is done", "are done", "is finished", "is completed") > 0 && r.at < r.end-2:
+		r.target(a, r.at, r.end-2)
+		if r.word(r.at) == "that" && r.end-r.at == 3 {
+			a.Target = Target{Pronoun: "it"}
+		}
+	case r.end-r.at >= 3 && r.starts(r.at, "check", "tick", "cross") > 0 && r.word(r.end-1) == "off":
+		r.target(a, from, r.end-1)
+	default:
+		return r.restore(a, Edit)
+	}
+	return true
+}
+
+// restore puts the intent back and reports that nothing was read.
+func (r *request) restore(a *Act, in Intent) bool {
+	a.Intent, a.Target, a.Change = in, Target{}, Change{}
+	return false
+}
+
+// repeating reads "repeat X every week", "make X weekly", "stop repeating X".
+func (r *request) repeating(a *Act) bool {
+	if n := r.starts(r.at, "stop repeating", "don't repeat"); n > 0 && r.at+n < r.end {
+		a.Change.ClearRecurrence = true
+		r.target(a, r.at+n, r.end)
+		return true
+	}
+	n := r.starts(r.at, "repeat", "make")
+	if n == 0 {
+		return false
+	}
+	rs := Recurrences(r.rest(r.at+n), r.c)
+	if len(rs) == 0 {
+		return false
+	}
+	base, end := r.ts[r.at+n].Start, r.at+n
+	for end < r.end && r.ts[end].Start < base+rs[0].Span.Start {
+		end++
+	}
+	for r.word(end-1) == "repeat" || r.word(end-1) == "recurring" || r.word(end-1) == "a" || r.word(end-1) == "recur" {
+		end--
+	}
+	if end <= r.at+n || r.word(r.at) == "make" && r.ranking.Of(string(Edit)) < 0.3 && r.word(r.at+1) != "it" {
+		return false
+	}
+	a.Change.Recurrence = &rs[0]
+	r.target(a, r.at+n, end)
+	return true
+}
+
+// retitling reads "change the title of X to Y", "call it Y instead".
+func (r *request) retitling(a *Act) bool {
+	if n := r.starts(r.at, "change the title of", "change the name of"); n > 0 {
+		a.Intent = Rename
+		*a = r.rename(*a, r.at+n)
+		return true
+	}
+	if r.starts(r.at, "call it", "call that") > 0 && r.word(r.end-1) == "instead" && r.end > r.at+3 {
+		a.Intent, a.Target.Pronoun, a.Change.Title = Rename, "it", r.piece(r.at+2, r.end-1)
+		return true
+	}
+	return false
+}
+
+// noting reads "add a note to X: Y".
+func (r *request) noting(a *Act) bool {
+	n := r.starts(r.at, "add a note to", "add note to", "add a description to")
+	at, _ := r.find(r.at+n, ":", "saying", "that says")
+	if n == 0 || at < 0 || at+1 >= r.end {
+		return false
+	}
+	at2, k := r.find(at, ":", "saying", "that says")
+	a.Change.Description = r.text[r.ts[min(at2+k, len(r.ts)-1)].Start:]
+	r.target(a, r.at+n, at)
+	return true
+}
+
+// clearing reads "remove the due date of X", "remove the reminder from X".
+func (r *request) clearing(a *Act) bool {
+	n := r.starts(r.at, "remove the", "clear the", "delete the")
+	if n == 0 {
+		return false
+	}
+	at, k := r.find(r.at+n, "from", "of")
+	if at < 0 || at-r.at-n > 2 || at+k >= r.end {
+		return false
+	}
+	switch r.piece2(r.at+n, at) {
+	case "due date", "date", "deadline":
+		a.Change.ClearDue = true
+	case "reminder", "reminders":
+		a.Intent, a.Change.ClearReminders = Remind, true
+	case "priority":
+		a.Change.ClearPriority = true
+	case "repetition", "recurrence":
+		a.Change.ClearRecurrence = true
+	default:
+		return false
+	}
+	r.target(a, at+k, r.end)
+	return true
+}
+
+// reminding reads "remind me of it an hour before", "add a reminder to X for
+// 9am".
+func (r *request) reminding(a *Act) bool {
+	n := r.starts(r.at, "remind me of it", "remind me about it", "remind me of that", "remind me about that", "remind me of this", "remind me about this")
+	from := r.at + n
+	if n > 0 {
+		a.Target.Pronoun = "it"
+	} else if n = r.starts(r.at, "remind me of the", "remind me about the"); n > 0 && ordinalWords[r.word(r.at+n)] != 0 {
+		k := r.at + n + 1
+		k += r.starts(k, "one", "task")
+		r.target(a, r.at+n, k)
+		from = k
+	} else {
+		return r.restore(a, a.Intent)
+	}
+	ds, err := Drafts("x, remind me "+r.rest(from), r.c)
+	if err != nil || len(ds[0].Reminders) == 0 {
+		if w := Dates(r.rest(from), r.c); len(w) > 0 {
+			a.Intent, a.Change.Reminders = Remind, []Reminder{{At: &w[0]}}
+			return true
+		}
+		return r.restore(a, a.Intent)
+	}
+	a.Intent, a.Change.Reminders = Remind, ds[0].Reminders
+	return true
+}
+
+// holding reads "put X on hold".
+func (r *request) holding(a *Act) bool {
+	at, _ := r.find(r.at+1, "on hold")
+	if r.word(r.at) != "put" || at <= r.at+1 {
+		return false
+	}
+	a.Intent = Pause
+	r.target(a, r.at+1, at)
+	return true
+}
+
+// removing reads "take X off my list" and "I want X taken off".
+func (r *request) removing(a *Act) bool {
+	from := r.at
+	verbs := []string{"off", "out of", "from"}
+	if n := r.starts(r.at, "i want", "i need", "i'd like", "i would like", "i want to have", "have"); n > 0 {
+		from += n
+		verbs = []string{"taken off", "taken from", "removed from", "deleted from", "erased from", "crossed off", "removed", "deleted"}
+	} else if from += r.starts(r.at, "take", "pull", "scratch", "strike", "cross", "leave"); from == r.at {
+		return false
+	}
+	at, k := r.find(from, verbs...)
+	if at <= from || !(r.at+1 < from || at+k == r.end || r.starts(at+k, "my", "the", "our", "of my", "of the") > 0) {
+		return false
+	}
+	a.Intent = Delete
+	r.target(a, from, at)
+	return a.Target.named() || r.restore(a, Edit)
+}
+
+// changing reads "change X to Friday", "make it at 5pm instead", "set the due
+// date of X to Monday".
+func (r *request) changing(a *Act) bool {
+	n := r.starts(r.at, "change", "set the due date of", "change the due date of", "change the date of", "change the time of", "set the date of", "change my")
+	if r.word(r.at) == "bring" && r.has("forward") {
+		n = 1
+	}
+	if n == 0 && (r.word(r.end-1) != "instead" || r.starts(r.at, "make", "do") == 0) {
+		return false
+	}
+	b := Act{Intent: Reschedule}
+	if n == 0 && r.word(r.at) != "bring" {
+		n = 1
+		r.end--
+		defer func() { r.end++ }()
+	}
+	b = r.move(b, r.at+n)
+	said := b.Target.named()
+	if b.Change.Due == nil && b.Change.Shift == nil || !said || r.word(r.at) == "change" && len(Recurrences(r.text, r.c)) > 0 {
+		return false
+	}
+	at, _ := r.find(r.at, "to")
+	if r.word(r.at) == "change" && at < 0 {
+		return false
+	}
+	b.Confidence, b.Why = a.Confidence, a.Why
+	*a = b
+	return true
+}
