@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// contentSecurityPolicy lets the page use what comes from this address only.
-// Styles may be inline: components set positions that way.
-const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
+// contentSecurityPolicy lets the page use what comes from this address only, and
+// nothing inline.
+const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; " +
+	"img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
 	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 func secure(h http.Header, policy string) {
@@ -115,11 +115,12 @@ func accepts(header, encoding string) bool {
 }
 
 // Vite passes the page's requests and its web socket to Vite's development
-// server, whose own inline script and socket the policy allows.
+// server, whose own inline script, styles and socket the policy allows.
 func Vite(server *url.URL, log *slog.Logger) http.Handler {
 	next := proxy(server, "the page's development server", log)
 	policy := strings.NewReplacer(
 		"script-src 'self'", "script-src 'self' 'unsafe-inline'",
+		"style-src 'self'", "style-src 'self' 'unsafe-inline'",
 		"connect-src 'self'", "connect-src 'self' ws: wss:",
 	).Replace(contentSecurityPolicy)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

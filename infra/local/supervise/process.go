@@ -25,7 +25,7 @@ type Process struct {
 	Log io.Writer
 	// Ready is asked again and again until it returns nil. Nil means ready at once.
 	Ready func(ctx context.Context) error
-	// Timeout bounds the wait for Ready; 30 s if zero.
+	// Timeout bounds the wait for Ready; 2 min if zero: a machine may be busy.
 	Timeout time.Duration
 	// Grace is how long the program may take to end after SIGTERM before its
 	// group is killed; 5 s if zero.
@@ -36,7 +36,7 @@ type Process struct {
 // ready. On Linux the kernel kills it when this process dies.
 func (p Process) Start(ctx context.Context) (Running, error) {
 	if p.Timeout == 0 {
-		p.Timeout = 30 * time.Second
+		p.Timeout = 2 * time.Minute
 	}
 	if p.Grace == 0 {
 		p.Grace = 5 * time.Second
