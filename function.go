@@ -37,7 +37,7 @@ import (
 // capabilities is what the image can do; each mounts its own endpoints.
 var capabilities = map[string]func(*http.ServeMux, huma.API, *host.Host){
 	"audit":         audit.Register,
-	"chat":          func(mux *http.ServeMux, _ huma.API, h *host.Host) { chat.Register(mux, h) },
+	"chat":          chat.Register,
 	"deadletters":   func(mux *http.ServeMux, _ huma.API, h *host.Host) { deadletters.Register(mux, h) },
 	"notifications": notifications.Register,
 	"recurrence":    func(mux *http.ServeMux, _ huma.API, h *host.Host) { recurrence.Register(mux, h) },

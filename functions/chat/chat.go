@@ -1,13 +1,16 @@
 // Package chat serves POST /chatkit: the ChatKit protocol over the assistant. It reads
 // requests, keeps conversations, and writes answers as streams with widgets; what a
 // message means and does is decided in shared/assistant. Messages also come as events
-// (POST /events/chat).
+// (POST /events/chat),
+// and GET /api/language/explain tells how a text would be understood.
 package chat
 
 import (
 	"context"
 	"errors"
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"function/shared/assistant"
 	"function/shared/chatkit"
@@ -22,7 +25,8 @@ import (
 const Path = "/chatkit"
 
 // Register mounts the function.
-func Register(mux *http.ServeMux, h *host.Host) {
+func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
+	operations(api, h)
 	c := newChat(h, newMemory(h))
 	mux.Handle("POST "+Path, c)
 	mux.HandleFunc(EventsPath, c.receive)

@@ -33,6 +33,7 @@ func TestChat(t *testing.T) {
 		"choices":                   choices,
 		"what is no button of ours": badActions,
 		"time zone":                 timeZone,
+		"explaining":                explaining,
 	} {
 		t.Run(name, func(t *testing.T) { test(newRig(t, daprd)) })
 	}

@@ -29,6 +29,7 @@ import (
 	"function/shared/auth"
 	"function/shared/dapr"
 	"function/shared/host"
+	"function/shared/httpapi"
 	"function/shared/occurrence"
 	"function/shared/postgres"
 	"function/shared/postgres/migrations"
@@ -61,7 +62,7 @@ func newRig(t *testing.T, daprd *daprtest.Sidecar) *rig {
 	r.at("2026-11-23T09:00:00Z")
 	r.host = r.newHost(pool, daprd)
 	mux := http.NewServeMux()
-	chat.Register(mux, r.host)
+	chat.Register(mux, httpapi.New(mux, r.host.Auth, r.host.Log), r.host)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	r.url = server.URL
