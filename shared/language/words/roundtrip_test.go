@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"function/shared/language"
+	"function/shared/language/corpus"
 	"function/shared/language/words"
 	"function/shared/recurrence"
 )
@@ -75,6 +76,25 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for _, tag := range languages {
 		for _, rule := range rules {
+			t.Run(tag+" "+rule, func(t *testing.T) { requireRoundTrip(t, rule, tag) })
+		}
+	}
+}
+
+// So do the rules of the corpus, in every language.
+func TestRoundTripCorpus(t *testing.T) {
+	t.Parallel()
+	cases, err := corpus.Load()
+	require.NoError(t, err)
+	rules := map[string]bool{}
+	for _, c := range cases {
+		if c.RRULE != "" && !strings.Contains(c.RRULE, "UNTIL=") && len(occurrences(t, c.RRULE)) > 0 {
+			rules[c.RRULE] = true // an end may be past by now
+		}
+	}
+	require.NotEmpty(t, rules)
+	for _, tag := range languages {
+		for rule := range rules {
 			t.Run(tag+" "+rule, func(t *testing.T) { requireRoundTrip(t, rule, tag) })
 		}
 	}
