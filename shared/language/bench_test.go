@@ -37,6 +37,18 @@ func BenchmarkUnderstand(b *testing.B) {
 	bench(b, func(s string, c language.Context) { _, _ = language.Understand(s, c, language.Focus{}) })
 }
 
+// BenchmarkScan reads the same bytes and no more, to compare.
+func BenchmarkScan(b *testing.B) {
+	words := 0
+	bench(b, func(s string, _ language.Context) {
+		for i := range len(s) {
+			if s[i] == ' ' {
+				words++
+			}
+		}
+	})
+}
+
 func bench(b *testing.B, f func(string, language.Context)) {
 	c := now()
 	start := cpu()

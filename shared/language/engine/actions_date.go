@@ -253,10 +253,6 @@ var dateActions = map[string]Action{
 		}
 		return p.holiday(int(a[0].N), s.start.Year)
 	},
-	// next-workday is the next or last day from Monday to Friday.
-	"next-workday": func(p *Parser, _ []*Value, k []int) (Value, bool) {
-		return Value{P: fixed(workdays(p.Now.Midnight(), k[0]), civil.Day)}, true
-	},
 	// workdays-ahead is a number of working days from today.
 	"workdays-ahead": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		n := int(a[0].N)

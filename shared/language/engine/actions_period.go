@@ -12,11 +12,6 @@ var periodActions = map[string]Action{
 	},
 	// rel-const-unit is the same with the word's meaning given.
 	"rel-const-unit": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.relUnit(k[0], a[0].Unit) },
-	// rel-named is the unit k away, in a fixed unit: "tonight's week".
-	"unit-away": func(p *Parser, _ []*Value, k []int) (Value, bool) {
-		g := civil.Grain(k[1])
-		return Value{P: fixed(p.Now.Floor(g, p.WeekStart).Add(k[0], g), g)}, true
-	},
 	// rel-month is this, next or last June.
 	"rel-month": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		m, y := int(a[1].N), p.Now.Year
@@ -43,10 +38,6 @@ var periodActions = map[string]Action{
 			v.P.Has |= FPast
 		}
 		return v, true
-	},
-	// units-ahead is a span of n units after now, -n before it: "next 3 weeks".
-	"units-ahead": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		return p.unitsAhead(int(a[0].N), a[1])
 	},
 	// week-number is an ISO week of this year, or of a period's year.
 	"week-number": func(p *Parser, a []*Value, _ []int) (Value, bool) {
@@ -114,8 +105,6 @@ var periodActions = map[string]Action{
 		}
 		return Value{P: fixed(civil.Date((n-1)*100, 1, 1), civil.Century)}, true
 	},
-	// weekend is this, next or last weekend: Saturday and Sunday.
-	"weekend": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.weekend(int(a[0].N)) },
 	"weekend-const": func(p *Parser, _ []*Value, k []int) (Value, bool) {
 		return p.weekend(k[0])
 	},

@@ -575,9 +575,6 @@ var rulePhrases = map[string]Action{
 	"freq-unit": func(p *Parser, _ []*Value, k []int) (Value, bool) {
 		return p.every(float64(k[0]), &Value{N: 1, Unit: civil.Grain(k[1])})
 	},
-	"freq-day": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
-		return p.every(1, &Value{N: 1, Unit: civil.Day})
-	},
 	"freq-months": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return p.every(a[len(a)-1].N, &Value{N: 1, Unit: civil.Month})
 	},

@@ -252,18 +252,6 @@ var spanActions = map[string]Action{
 		}
 		return v, true
 	},
-	// since-now is from a point up to now, or from now to a point.
-	"until-now": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		v := *a[0]
-		v.P.Has |= FPast
-		s, ok := p.resolve(v.P)
-		if !ok || !s.start.Before(p.Now) || v.HasEnd {
-			return v, false
-		}
-		v.P = fixed(s.start, civil.Day)
-		v.Q, v.HasEnd = instant(p.Now, civil.Minute), true
-		return v, true
-	},
 	// earlier-in is from the start of a period to now; later-in from now on.
 	"earlier-in": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.piece(a[0].P, pieceEarly) },
 	"later-in": func(p *Parser, a []*Value, _ []int) (Value, bool) {

@@ -156,15 +156,6 @@ var timeActions = map[string]Action{
 	"part": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		return Value{P: Point{Has: FPart, Part: Part(a[0].N), Grain: civil.Hour}}, true
 	},
-	// slice makes a part of day early (1) or late (2).
-	"slice": func(_ *Parser, a []*Value, k []int) (Value, bool) {
-		v := *a[0]
-		if !v.P.has(FPart) || v.P.has(FHour) || v.P.Slice != 0 {
-			return v, false
-		}
-		v.P.Slice = int8(k[0])
-		return v, true
-	},
 	// part-day is a part of a day counted from today: tonight.
 	"part-day": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		v := Value{P: fixed(p.Now.Midnight().AddDays(k[0]), civil.Day)}
@@ -233,8 +224,6 @@ var timeActions = map[string]Action{
 		}
 		return Value{N: float64(k[0]*(h*60+m) - zoneBias)}, true
 	},
-	// utc is the offset zero.
-	"utc": func(_ *Parser, _ []*Value, _ []int) (Value, bool) { return Value{N: -zoneBias}, true },
 }
 
 func init() { register(timeActions) }

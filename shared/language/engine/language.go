@@ -68,7 +68,7 @@ type Language struct {
 
 // categories are the symbols that the engine itself produces or reads.
 type categories struct {
-	num, year, date, numdate, numtime, hour, hhmm, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, unit, shortunit, dottime, decimal, daydot, when, recur, remind symbol
+	num, year, date, numdate, numtime, hour, hhmm, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, order, unit, shortunit, dottime, decimal, daydot, when, recur, remind symbol
 }
 
 var (
@@ -128,7 +128,7 @@ func Compile(tag, text string) (*Language, error) {
 	for name, s := range map[string]*symbol{
 		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
 		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
-		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "digit": &l.cats.digit, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
+		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
 		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot,
 		"when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {

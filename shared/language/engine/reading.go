@@ -356,6 +356,9 @@ func (p *Parser) countsThings(o *item) bool {
 		return !p.isCat(o.end, p.lang.cats.joint) && !p.isCat(o.end, p.lang.cats.verb) && !p.startsReading(o.end)
 	}
 	switch {
+	case p.isCat(o.end-1, p.lang.cats.unit) && p.isCat(o.end, p.lang.cats.order):
+		// "Check in 2 hours before departure"
+		return true
 	case last.Kind == token.Number && next.Kind == token.Word:
 		return p.isCat(o.end, p.lang.cats.unit)
 	case last.Kind == token.Word && last.Glued && p.isCat(o.end-1, p.lang.cats.shortunit):
