@@ -36,28 +36,41 @@
 //
 // # Where things live
 //
-//	types.go        the public values: Context, When, Recurrence, Reminder, Draft
-//	dates.go        Dates: all points and intervals in a text
-//	drafts*.go      Drafts: quick add (title, tags, priority, several tasks)
-//	intent.go       the values of Understand: Act, Target, Filter, Focus
-//	understand*.go  Understand: intents and references
-//	explain.go      a trace for people
-//	predict/        one case in, one prediction out (for scoring)
-//	words/          a rule in words, in each language
-//	corpus/         our own examples as data, and the test that runs them
-//	civil/, token/, engine/, engine/data/<language>.txt
+//	types.go         the public values: Context, When, Recurrence, Reminder, Draft
+//	dates.go         Dates: all points and intervals in a text
+//	recurrences.go   Recurrences: all repetitions in a text
+//	drafts.go        Drafts: quick add; drafts_split.go cuts a message into tasks,
+//	                 drafts_accept.go tells a time to do it from a name ("Friday
+//	                 demo"), drafts_signs.go reads tags and priority,
+//	                 drafts_title.go keeps the rest as the title
+//	intent.go        the values of Understand: Act, Target, Filter, Focus
+//	understand*.go   Understand: intents and references
+//	explain.go       a trace for people
+//	token/, civil/   text to tokens; wall-time arithmetic
+//	engine/          chart.go and tree.go match, compile.go reads data files,
+//	                 actions_*.go mean, resolve.go and recurrence.go make final,
+//	                 reading.go ranks, holidays*.go know named days
+//	engine/data/     one file per language
+//	lunar/           days of calendars that follow the moon
+//	words/           a rule in words, in each language
+//	predict/         one case in, one prediction out (for scoring)
+//	corpus/          our own examples as data, and the test that runs them
+//	cmd/language/    predict and explain on the command line
 //
 // # Adding a language
 //
 // Write engine/data/<tag>.txt: the lexicon first (weekdays, months, units,
 // numbers, parts of day), then the rules whose word order differs. Shapes made
 // of digits (3/4, 17:30, ISO 8601) are the engine's own and need nothing.
-// Add corpus files with the reference time in each line.
+// A form of two words or more in the category idiom is never read as a time;
+// the categories soft, joint and determiner tell words that are other words as
+// well. Add corpus files with the reference time in each line.
 //
 // # Adding a rule
 //
 // Add a line to the grammar and cases to the corpus, among them what must not
-// be read that way. If no action says what the rule means, add one to
+// be read that way. "language explain" shows which rules made a reading. If no
+// action says what the rule means, add one to
 // engine/actions_*.go; its comment names the convention it follows, and
 // docs/decisions/0004-conventions-of-time-words.md holds those people differ on.
 package language

@@ -136,11 +136,9 @@ var dateActions = map[string]Action{
 	},
 	// nth-weekday is the n-th weekday of a period, or of this month.
 	"nth-weekday": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		pt := Point{Has: FFixed, Grain: civil.Month}
+		pt := fixed(p.Now.Floor(civil.Month, 1), civil.Month)
 		if len(a) > 2 {
 			pt = a[2].P
-		} else {
-			pt = fixed(p.Now.Floor(civil.Month, 1), civil.Month)
 		}
 		return p.nthWeekday(int(a[0].N), int(a[1].N), pt)
 	},

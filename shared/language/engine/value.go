@@ -77,8 +77,6 @@ const (
 	FEnd
 	// FNext asks for the second match instead of the first.
 	FNext
-	// FShift says that the part of day is an early or late piece of it.
-	FShift
 	// FTail marks a span that is the end of a period: its last day is meant
 	// where one day is needed.
 	FTail
@@ -153,10 +151,6 @@ func (p *Point) setClock(d civil.DateTime, f Field) {
 
 func (p *Point) date() civil.DateTime { return civil.Date(int(p.Year), int(p.Month), int(p.Day)) }
 
-func (p *Point) dateTime() civil.DateTime {
-	return p.date().At(int(p.Hour), int(p.Minute), int(p.Second))
-}
-
 // Assumptions is a set of guesses.
 type Assumptions uint32
 
@@ -171,11 +165,9 @@ const (
 	AssumedWeekdayWrong
 	AssumedFew
 	AssumedYear
-	AssumedEvery
 	AssumedBiweekly
 	AssumedDayFirst
 	AssumedDuration
-	AssumedClamp
 )
 
 var assumptionTexts = [...]string{
@@ -188,11 +180,9 @@ var assumptionTexts = [...]string{
 	"the weekday named does not fall on that date; the date was kept",
 	"a few means three",
 	"a year of two digits lies between 1950 and 2049",
-	"the first time is the next that fits",
 	"every two weeks, not twice a week",
 	"the day was read first",
 	"a duration alone was counted from now",
-	"shorter months use their last day",
 }
 
 // Texts are the guesses in words.
