@@ -12,7 +12,6 @@ import (
 const (
 	sureRead  = 0.5
 	sureWrite = 0.55
-	sureOther = 0.8
 )
 
 // read finds the intent and its parts: first by its first words and structure,
@@ -63,17 +62,11 @@ func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) 
 func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 	switch said {
 	case Add:
-		switch best {
-		case OutOfScope:
-			return k.P > 0.9 && !r.explicitAdd()
-		case SmallTalk, Help:
-			return k.P > 0.9 && !r.explicitAdd()
-		}
-		return k.P > sureOther && !r.explicitAdd()
+		return k.P > r.addHolds(best)
 	case Delete:
 		switch best {
 		case OutOfScope:
-			return k.P > 0.9 && !r.known()
+			return k.P > 0.8 && !r.known()
 		case Refuse:
 			return r.end-r.at <= 3
 		case List, Add, DateTime, Search:
@@ -89,25 +82,49 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 		}
 		return !writes(best) && k.P > sureRead
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
-		return best == OutOfScope && k.P > 0.95 && !r.known() || best == Add && k.P > 0.9 && said == Edit
+		return best == OutOfScope && k.P > 0.8 && !r.known() || best == Add && k.P > 0.9 && said == Edit
 	case Complete:
-		return (best == OutOfScope && k.P > 0.97 || best == Add && k.P > 0.85) && !r.known()
+		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
+			return true
+		}
+		return !r.known() && (best == OutOfScope && k.P > 0.95 || best != OutOfScope && k.P > 0.85)
 	}
 	return false
+}
+
+// addHolds is how sure the ranking must be of another intent to set aside
+// words that say "add". Where a task is named in so many words, or what is
+// added is put into quotation marks, it never is.
+func (r *request) addHolds(best Intent) float64 {
+	first := r.word(r.at)
+	_, verb := taskVerbs[r.word(r.at+1)]
+	switch {
+	case r.starts(r.at, "remind me to", "todo", "new task", "create a task", "add a task", "don't let me forget", "don't forget to") > 0 && best != List,
+		first == "add" && (verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted):
+		return 1
+	case first == "add" && best == OutOfScope:
+		return 0.97
+	case best == OutOfScope && (first == "i" || first == "remind" || first == "new"):
+		return 0.9
+	case best == OutOfScope, best == Reschedule, best == Edit, best == Preference:
+		return 0.6
+	}
+	return 0.7
 }
 
 // byRanking follows the ranking alone where it is sure, else it tries to read
 // a new task, else it gives up.
 func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (in Intent, why string, p float64) {
 	quick, why, p := r.quickAdd()
+	doubt := r.doubt()
 	switch {
 	case best == Add && (k.P > sureWrite || quick == Add):
 		return Add, ranks, k.P
-	case quick == Add && !(best == OutOfScope && k.P > r.doubt()) && !(best != OutOfScope && k.P > sureOther):
+	case quick == Add && k.P <= doubt:
 		return Add, why, p
 	case best == OutOfScope:
 		return OutOfScope, ranks, k.P
-	case !writes(best) && k.P > sureRead, k.P > 0.65:
+	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:
 		return best, ranks, k.P
 	case k.Of(string(OutOfScope)) > 0.2:
 		return OutOfScope, ranks, k.P
@@ -124,13 +141,10 @@ func writes(in Intent) bool {
 	return true
 }
 
-// doubt is how sure the ranking must be that it is out of scope to refuse
-// what looks like a new task.
+// doubt is how sure the ranking must be of another intent to set aside what
+// looks like a new task.
 func (r *request) doubt() float64 {
-	verb := false
-	if _, ok := taskVerbs[r.word(r.at)]; ok {
-		verb = true
-	}
+	_, verb := taskVerbs[r.word(r.at)]
 	ds, err := Drafts(r.text, r.c)
 	if err != nil {
 		return 0
@@ -138,11 +152,11 @@ func (r *request) doubt() float64 {
 	d := &ds[0]
 	switch {
 	case len(ds) > 1 || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || len(d.Reminders) > 0:
-		return 1
+		return 0.95
 	case verb && d.Due != nil:
-		return 0.85
+		return 0.75
 	}
-	return 0.75
+	return 0.5
 }
 
 // quickAdd reports whether a clause without a command is a new task: it begins
@@ -151,7 +165,7 @@ func (r *request) quickAdd() (in Intent, why string, p float64) {
 	if r.word(len(r.ts)-1) == "?" || r.asks() || r.end-r.at > 60 {
 		return Unclear, "it is a question, or no command", 0.5
 	}
-	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 {
+	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 && r.word(r.at+1) != "me" && r.word(r.at+1) != "us" {
 		return Add, "it begins with a verb", 0.7
 	}
 	ds, err := Drafts(r.text, r.c)
@@ -173,15 +187,6 @@ func (r *request) asks() bool {
 		return true
 	}
 	return false
-}
-
-// explicitAdd reports whether it says in so many words that a task is meant.
-func (r *request) explicitAdd() bool {
-	if r.word(r.at) == "add" {
-		_, verb := taskVerbs[r.word(r.at+1)]
-		return verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted || r.ranking.Of(string(OutOfScope)) < 0.97
-	}
-	return r.starts(r.at, "remind me to", "todo", "new task", "create a task", "add a task", "i need to", "i have to", "don't let me forget", "don't forget to") > 0
 }
 
 // explicitTasks reports whether tasks are named.

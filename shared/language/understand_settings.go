@@ -9,7 +9,7 @@ import (
 // starts on Sunday", "quiet hours from 10pm to 7am".
 func (r *request) preference() (map[string]string, bool) {
 	if at, n := r.find(r.at, "time zone", "timezone", "time - zone"); at >= 0 {
-		if r.has("what", "which", "what's", "convert") || r.starts(r.at, "set", "change", "my", "use", "switch", "update") == 0 {
+		if r.has("what", "which", "what's", "convert", "from", "difference") || r.starts(r.at, "set", "change", "my", "use", "switch", "update") == 0 {
 			return nil, false
 		}
 		i := at + n

@@ -80,7 +80,7 @@ func tagWords(s string) []string {
 // of X to low".
 func (r *request) prioritizing(a *Act) bool {
 	p, k := r.priorityAt(r.end)
-	if p == "" {
+	if p == "" || r.ranking.Best == string(OutOfScope) && r.ranking.P > 0.6 && !r.known() {
 		return false
 	}
 	end := r.end - k
@@ -135,7 +135,7 @@ func (r *request) marking(a *Act) bool {
 			}
 		}
 		for _, s := range []string{"as done", "as complete", "as completed", "as finished", "done", "complete", "completed", "to done", "as being done", "off", "finished"} {
-			if k := strings.Count(s, " ") + 1; n == 0 && r.match(r.end-k, s) > 0 {
+			if k := strings.Count(s, " ") + 1; n == 0 && r.match(r.end-k, s) > 0 && (s != "off" || r.word(r.at) == "mark") {
 				n = k
 			}
 		}

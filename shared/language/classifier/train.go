@@ -58,11 +58,12 @@ type trainer struct {
 	order  []int
 	feats  [][]uint32
 	gold   []int
-	w      map[uint32][]float64
+	// w are the weights of each bucket in use.
+	w [][]float64
 }
 
 func newTrainer(examples []Example) *trainer {
-	t := &trainer{w: map[uint32][]float64{}}
+	t := &trainer{w: make([][]float64, buckets)}
 	for _, e := range examples {
 		if !slices.Contains(t.labels, e.Intent) {
 			t.labels = append(t.labels, e.Intent)
