@@ -97,6 +97,11 @@ var openings = []opening{
 	{"do not forget to", true}, {"todo :", false}, {"to do :", false}, {"to - do :", false}, {"task :", false}, {"new task :", false},
 	{"i need to", false}, {"i have to", false}, {"i must", false}, {"i should", false}, {"i want to", false}, {"i've got to", false},
 	{"i gotta", false}, {"need to", false}, {"gotta", false}, {"have to", false}, {"note to self :", false},
+	{"erinnere mich daran ,", true}, {"erinnere mich an", true}, {"nicht vergessen :", true}, {"ich muss", false}, {"aufgabe :", false},
+	{"recuérdame que", true}, {"recuérdame", true}, {"no olvides", true}, {"tengo que", false}, {"tarea :", false},
+	{"rappelle - moi de", true}, {"n'oublie pas de", true}, {"je dois", false}, {"tâche :", false},
+	{"me lembre de", true}, {"lembre - me de", true}, {"não esqueça de", true}, {"tenho que", false}, {"tarefa :", false},
+	{"ricordami di", true}, {"non dimenticare di", true}, {"devo", false}, {"attività :", false},
 }
 
 func isPolite(w string) bool {

@@ -140,7 +140,11 @@ func (p *phraseReader) act(intent Intent) (Act, bool) {
 	switch intent {
 	case Add:
 		p.trimStart(p.task)
-		ds, err := Drafts(p.body(), p.c)
+		text := p.body()
+		if d, rest, ok := strings.Cut(text, "'"); ok && strings.EqualFold(d, "d") {
+			text = rest // rappelle-moi d'appeler
+		}
+		ds, err := Drafts(text, p.c)
 		a.Drafts = ds
 		return a, err == nil && p.from < p.end
 	case Complete, Reopen, Delete, Restore, Skip:
