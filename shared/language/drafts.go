@@ -303,9 +303,13 @@ func dueOf(p *engine.Parser, r *engine.Reading) When {
 			return
 		}
 		e := *w.End
-		if !w.HasTime {
+		switch {
+		case !w.HasTime:
 			e = e.AddDays(-1)
 			w.Grain = Day
+		case e.Hour == 0 && e.Minute == 0 && e.Second == 0:
+			// By Sunday night is not on Monday.
+			e = e.AddSeconds(-60)
 		}
 		w.Start, w.End = e, nil
 	}

@@ -191,7 +191,7 @@ func (m *marker) boundaryRight(i int, starts map[int]int, keep []bool) bool {
 			case ".", ",", ";", "!", "?", ")", "]", ":", "(", "-":
 				return !m.joined(i) || t.Text == ")"
 			}
-			return t.Text == "#"
+			return t.Text == "#" || t.Text == "@" || t.Text == "+"
 		}
 		switch t.Text {
 		case "and", "please", "pls", "to", "with", "at", "for", "because", "then", "or", "but", "so", "when", "if", "about", "by", "before", "after", "from", "via", "thanks":

@@ -225,7 +225,7 @@ func (m *marker) dangles(i, before, after int, cutBefore, cutAfter bool) bool {
 		return before < 0 || after < 0 && t.Text != "." || cutBefore && cutAfter ||
 			cutBefore && t.Text != "-" && t.Text != "/" || cutAfter && t.Text != "."
 	case "!", "?":
-		return before < 0
+		return before < 0 || t.Text == "!" && cutBefore && t.Glued
 	case "(", "[":
 		return after >= 0 && (m.word(after) == ")" || m.word(after) == "]") && cutAfter
 	case ")", "]":

@@ -35,7 +35,7 @@ func recurrence(p *engine.Parser, r *engine.Reading) (Recurrence, bool) {
 	if len(x.Times) < 2 {
 		out.Times = nil
 	}
-	out.Start = &When{Start: x.Start, Grain: Day, HasTime: x.HasTime, Span: span, Confidence: out.Confidence, Why: out.Why}
+	out.Start = &When{Start: x.Start, Grain: Day, HasTime: x.HasTime, Zone: x.Zone, Span: span, Confidence: out.Confidence, Why: out.Why}
 	if x.HasTime {
 		out.Start.Grain = Minute
 	}

@@ -309,6 +309,17 @@ var ruleActions = map[string]Action{
 
 func init() { register(ruleActions) }
 
+// hasSign reports whether a sign that joins stands among tokens: "Tue & Thu".
+func (p *Parser) hasSign(from, to int32) bool {
+	for i := from; i < to; i++ {
+		switch p.Tokens[i].Text {
+		case "&", "/", "+":
+			return true
+		}
+	}
+	return false
+}
+
 // ref makes an argument of a result.
 func ref(v Value, _ bool) *Value { return &v }
 
@@ -748,11 +759,34 @@ var rulePhrases = map[string]Action{
 		shareHalfDay(&from, &to)
 		return p.ruleTime(a[0], &Value{P: from})
 	},
+	// times-first is two clock times before a rule.
+	"times-first": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.ruleTime(a[2], a[0])
+		if !ok {
+			return v, false
+		}
+		return p.ruleTime(&v, a[1])
+	},
+	// season-set is a day of a season: the 21st of the month it begins in.
+	"season-set": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		k := int(a[0].N) - 1
+		if k < 0 || k > 3 {
+			return Value{}, false
+		}
+		v, ok := p.makeRule(Rule{Bare: true, Months: 1 << seasonStarts[k][0], MonthDays: 1 << 21})
+		v.Assumed = AssumedVague
+		return v, ok
+	},
+	"season-add": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[0]), p.rule(a[1])
+		x.Months |= y.Months
+		return p.makeRule(x)
+	},
 	// repeat-list makes three weekdays or more in a row repeat, or two that are
 	// the whole text.
 	"repeat-list": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		r := p.rule(a[0])
-		if r.NDays < 2 || r.NDays == 2 && p.from != 0 || p.from > 0 && p.Tokens[p.from-1].Text == "from" {
+		if r.NDays < 2 || r.NDays == 2 && p.from != 0 && !p.hasSign(p.from, p.to) || p.from > 0 && p.Tokens[p.from-1].Text == "from" {
 			return Value{}, false
 		}
 		return p.repeat(a[0], civil.Week, 1)

@@ -15,6 +15,8 @@ type Recurrence struct {
 	// Start is the first occurrence.
 	Start   civil.DateTime
 	HasTime bool
+	// Zone is the zone named with a clock time.
+	Zone string
 	// Times are the clock times in minutes since midnight, sorted.
 	Times          []int
 	Except         []civil.DateTime
@@ -30,6 +32,9 @@ func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
 	p.applySkips(&r)
 	out.Times = p.ruleTimes(&r, &out)
 	out.HasTime = len(out.Times) > 0
+	if r.NTimes > 0 {
+		out.Zone = zoneName(r.Times[0].Zone)
+	}
 	from := p.Now.Midnight()
 	if r.From.Has != 0 {
 		s, ok := p.resolve(r.From)
