@@ -23,6 +23,19 @@ func normal(r recurrence.Rule, start recurrence.Slot) recurrence.Rule {
 	return refitted(r)
 }
 
+// lenient gives days of a month or year that stand under too short a frequency the one
+// they need; other rules stay as they are.
+func lenient(r recurrence.Rule) recurrence.Rule {
+	switch {
+	case r.Interval > 1 || r.Freq < recurrence.Daily:
+	case len(r.ByYearDay) > 0:
+		r.Freq = recurrence.Yearly
+	case len(r.ByMonthDay) > 0:
+		r.Freq = recurrence.Daily
+	}
+	return r
+}
+
 // anchored writes out the day that a rule takes from its start.
 func anchored(r recurrence.Rule, start recurrence.Slot) recurrence.Rule {
 	if len(r.ByDay)+len(r.ByMonthDay)+len(r.ByYearDay) > 0 {

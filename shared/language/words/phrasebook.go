@@ -209,5 +209,8 @@ func (b *phrasebook) nth(item string, n, gender int, noun string) string {
 	if !ok {
 		item = either(b.fromEnd, gender)
 	}
+	if noun == "" {
+		item = strings.Replace(item, " {x}", "", 1)
+	}
 	return fill(item, "n", word, "x", noun)
 }

@@ -29,11 +29,15 @@ type Options struct {
 
 // Rule says an RFC 5545 recurrence rule in words, such as "every other Tuesday at
 // 9:00, 10 times". Nothing of the rule is left out. The error is that of
-// recurrence.Parse, or tells which option cannot be read.
+// recurrence.Parse, or tells which option cannot be read. BYMONTHDAY in a week and
+// BYYEARDAY in a day, week or month, which RFC 5545 forbids and older calendars write,
+// are said as those calendars take them.
 func Rule(rrule string, o Options) (string, error) {
 	r, err := recurrence.Parse(rrule)
 	if err != nil {
-		return "", err
+		if r = lenient(r); r.Check() != nil {
+			return "", err
+		}
 	}
 	var start recurrence.Slot
 	if o.Start != "" {

@@ -37,6 +37,8 @@ func TestEnglish(t *testing.T) {
 		"FREQ=MONTHLY;BYDAY=FR;BYSETPOS=-1":                       "every month on the last Friday",
 		"FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD":                "every month on the 31st, or the day before if there is no such day",
 		"FREQ=MONTHLY;BYMONTHDAY=31;SKIP=FORWARD":                 "every month on the 31st, or the next day if there is no such day",
+		"FREQ=WEEKLY;BYMONTHDAY=5,1;BYDAY=TU":                     "every month on the 1st and 5th, only on Tuesday",
+		"FREQ=MONTHLY;BYYEARDAY=100":                              "every year on the 100th day of the year",
 		"FREQ=YEARLY":                                             "every year",
 		"FREQ=YEARLY;COUNT=1":                                     "every year, once",
 		"FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=5":                      "every year on January 5",
@@ -124,8 +126,10 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%+v gives %q, want an error", o, text)
 		}
 	}
-	if _, err := Rule("FREQ=FORTNIGHTLY", Options{}); err == nil {
-		t.Error("no error for a rule that RFC 5545 forbids")
+	for _, rule := range []string{"", "FREQ=FORTNIGHTLY", "FREQ=WEEKLY;INTERVAL=2;BYMONTHDAY=1", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;BYDAY=1MO"} {
+		if text, err := Rule(rule, Options{}); err == nil {
+			t.Errorf("%q gives %q, want an error", rule, text)
+		}
 	}
 }
 
