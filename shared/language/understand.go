@@ -192,7 +192,7 @@ func clauses(text string) []Span {
 			}
 			n += k
 		}
-		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) || !opens(i+n) || i-from < 2 && r.starts(from, "undo") == 0 {
+		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) || !opens(i+n) || r.starts(from, "remind me to") > 0 && r.starts(i+n, "remind me", "add", "complete", "undo") == 0 || i-from < 2 && r.starts(from, "undo") == 0 {
 			continue
 		}
 		out = append(out, Span{start, r.ts[i-1].End})

@@ -48,7 +48,7 @@ func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) 
 	case r.overruled(said, best, k):
 		return best, ranks, k.P
 	}
-	if (said == List || said == Search || said == Show) && !r.aboutTasks() {
+	if (said == List || said == Show) && !r.aboutTasks() {
 		if in, why, p := r.quickAdd(); in == Add {
 			return in, why, p
 		}
@@ -78,11 +78,14 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 			return k.P > 0.7
 		}
 		if best == OutOfScope {
+			if said == Search && r.end-r.at <= 4 {
+				return k.P > 0.9 // a search changes nothing
+			}
 			return k.P > sureRead && !r.explicitTasks()
 		}
 		return !writes(best) && k.P > sureRead
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
-		return best == OutOfScope && k.P > 0.8 && !r.known() || best == Add && k.P > 0.9 && said == Edit
+		return best == OutOfScope && k.P > 0.85 && !r.known() || best == Add && k.P > 0.9 && said == Edit
 	case Complete:
 		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
 			return true
@@ -99,7 +102,8 @@ func (r *request) addHolds(best Intent) float64 {
 	first := r.word(r.at)
 	_, verb := taskVerbs[r.word(r.at+1)]
 	switch {
-	case r.starts(r.at, "remind me to", "todo", "new task", "create a task", "add a task", "don't let me forget", "don't forget to") > 0 && best != List,
+	case r.starts(r.at, "remind me to", "todo", "new task", "create a task", "add a task", "don't let me forget", "don't forget to", "make a note to", "make a note that",
+		"set a reminder", "create a reminder", "add a reminder", "set an alarm", "set a timer") > 0 && best != List,
 		first == "add" && (verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted):
 		return 1
 	case first == "add" && best == OutOfScope:
@@ -151,10 +155,10 @@ func (r *request) doubt() float64 {
 	}
 	d := &ds[0]
 	switch {
-	case len(ds) > 1 || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || len(d.Reminders) > 0:
+	case len(ds) > 1 || len(d.Tags) > 0 || d.Priority != "" || len(d.Reminders) > 0 || verb && d.Recurrence != nil:
 		return 0.95
-	case verb && d.Due != nil:
-		return 0.75
+	case verb && d.Due != nil, d.Recurrence != nil:
+		return 0.82
 	}
 	return 0.5
 }
@@ -191,7 +195,8 @@ func (r *request) asks() bool {
 
 // explicitTasks reports whether tasks are named.
 func (r *request) explicitTasks() bool {
-	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms")
+	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
+		"did i finish", "did i complete", "have i finished", "have i done")
 }
 
 // aboutTasks reports whether a list may be meant.

@@ -138,6 +138,9 @@ var (
 func (r *request) target(a *Act, i, end int) {
 	t := &a.Target
 	i, end = r.scope(t, i, end)
+	if r.pronoun(t, i, end) {
+		return
+	}
 	i, end, cut := r.bare(i, end)
 	if i >= end {
 		switch {
