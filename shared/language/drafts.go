@@ -21,9 +21,11 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	pieces := split(text)
 	var day *When
 	for i, piece := range pieces {
-		if head := heading(text[piece.Start:piece.End], c); head != nil && !piece.deep && i+1 < len(pieces) {
-			day = head
-			continue
+		if !piece.deep && i+1 < len(pieces) {
+			if head := heading(text[piece.Start:piece.End], c); head != nil {
+				day = head
+				continue
+			}
 		}
 		if piece.note && len(out) > 0 {
 			out[len(out)-1].describe(text[piece.Start:piece.End])

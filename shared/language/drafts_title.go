@@ -114,6 +114,9 @@ func isPolite(w string) bool {
 
 // matchWords is how many tokens from i on are the given words, 0 if not.
 func (m *marker) matchWords(i int, words string) int {
+	if w := m.word(i); w == "" || w[0] != words[0] {
+		return 0
+	}
 	n := 0
 	for words != "" {
 		w, rest, _ := strings.Cut(words, " ")

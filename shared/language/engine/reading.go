@@ -79,26 +79,59 @@ func (p *Parser) bestAt(i int32, accept func(*Reading) bool) (Reading, bool) {
 // bestWithin is the longest acceptable reading that starts at i and ends at
 // limit or before; of equally long ones, the one of the least cost.
 func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading, bool) {
+	c := &p.lang.cats
+	if here := &p.cats[i]; !here.may(c.when) && !here.may(c.recur) && !here.may(c.remind) {
+		return Reading{}, false
+	}
 	var best Reading
 	found := false
+	last := int32(-1)
+	for {
+		// The next candidate in the order of length, then cost.
+		it := p.nextCandidate(i, limit, last)
+		if it < 0 || found && (int(p.items[it].end) < best.To || int(p.values[p.items[it].value].Cost) >= best.Cost) {
+			return best, found
+		}
+		last = it
+		o := &p.items[it]
+		if !p.standsAlone(o.start, o.end) || p.inIdiom(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
+			continue
+		}
+		r, ok := p.reading(it)
+		// Resolving may have raised the cost, so that another wins.
+		if ok && (!found || r.Cost < best.Cost) && (accept == nil || accept(&r)) {
+			best, found = r, true
+		}
+	}
+}
+
+// nextCandidate is the item that comes after another in the order in which
+// readings at a token are tried: longer first, then cheaper, then older.
+func (p *Parser) nextCandidate(i, limit, after int32) int32 {
 	c := &p.lang.cats
+	best := int32(-1)
 	for it := p.first[i]; it >= 0; it = p.items[it].next {
 		o := &p.items[it]
 		if o.cat != c.when && o.cat != c.recur && o.cat != c.remind || o.end > limit {
 			continue
 		}
-		if found && (int(o.end) < best.To || int(o.end) == best.To && int(p.values[o.value].Cost) >= best.Cost) {
-			continue
-		}
-		if !p.standsAlone(o.start, o.end) || p.inIdiom(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
-			continue
-		}
-		r, ok := p.reading(it)
-		if ok && (accept == nil || accept(&r)) {
-			best, found = r, true
+		if (after < 0 || p.precedes(after, it)) && (best < 0 || p.precedes(it, best)) {
+			best = it
 		}
 	}
-	return best, found
+	return best
+}
+
+// precedes reports whether item a is tried before item b.
+func (p *Parser) precedes(a, b int32) bool {
+	x, y := &p.items[a], &p.items[b]
+	if x.end != y.end {
+		return x.end > y.end
+	}
+	if c, d := p.values[x.value].Cost, p.values[y.value].Cost; c != d {
+		return c < d
+	}
+	return a < b
 }
 
 // reading resolves an item.
