@@ -48,6 +48,19 @@ type request struct {
 	// polite lies outside.
 	at, end int
 	ranking classifier.Ranking
+	// drafts are what the clause is as new tasks, once read.
+	drafts   []Draft
+	draftErr error
+	drafted  bool
+}
+
+// asDrafts reads the whole clause as new tasks, once.
+func (r *request) asDrafts() ([]Draft, error) {
+	if !r.drafted {
+		r.drafts, r.draftErr = Drafts(r.text, r.c)
+		r.drafted = true
+	}
+	return r.drafts, r.draftErr
 }
 
 func newRequest(text string, c Context, f Focus) *request {
@@ -140,6 +153,9 @@ func (r *request) starts(i int, phrases ...string) int {
 // match is how many tokens from i on are the words of a phrase, 0 if not.
 func (r *request) match(i int, phrase string) int {
 	n := 0
+	if w := r.word(i); !strings.HasPrefix(phrase, w) || w == "" {
+		return 0 // most end here
+	}
 	for phrase != "" {
 		var w string
 		w, phrase, _ = strings.Cut(phrase, " ")

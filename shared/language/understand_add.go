@@ -41,7 +41,10 @@ func (r *request) add(a Act, next int) Act {
 	case r.starts(from, "alarm for", "alarms for", "reminder for") > 0:
 		text, cut = strings.Replace(text, " for ", "     ", 1), true
 	}
-	ds, err := Drafts(text, r.c)
+	ds, err := r.drafts, r.draftErr
+	if !r.drafted || cut || text != strings.TrimSpace(r.text) {
+		ds, err = Drafts(text, r.c)
+	}
 	if err != nil || from >= r.end {
 		a.Intent, a.Why = Unclear, append(a.Why, "it does not say what to add")
 		return a

@@ -78,11 +78,14 @@ func (r *request) move(a Act, next int) Act {
 	return a.widened()
 }
 
+// maxDestinations bounds how many places a date is looked for at.
+const maxDestinations = 8
+
 // destination finds the date after "to", "until", "for", "on" or "at" that
 // reaches furthest to the end, and the token where it begins.
 func (r *request) destination(next int) (int, *When) {
 	at, best, reach := 0, (*When)(nil), 0
-	for i := next; i < r.end; i++ {
+	for i, tries := r.end-1, 0; i >= next && tries < maxDestinations; i-- {
 		from := i
 		switch r.word(i) {
 		case "to", "until", "till", "for":
@@ -101,11 +104,12 @@ func (r *request) destination(next int) (int, *When) {
 				text = strings.TrimLeft(text[len(text)-len(rest):], " ")
 			}
 		}
+		tries++
 		ws := Dates(text, r.c)
 		if len(ws) == 0 || ws[0].Span.Start > 0 {
 			continue
 		}
-		if end := r.ts[r.end-1].End - len(text) + ws[0].Span.End; end > reach {
+		if end := r.ts[r.end-1].End - len(text) + ws[0].Span.End; end >= reach {
 			at, best, reach = i, &ws[0], end
 		}
 	}

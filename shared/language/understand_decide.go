@@ -149,7 +149,7 @@ func writes(in Intent) bool {
 // looks like a new task.
 func (r *request) doubt() float64 {
 	_, verb := taskVerbs[r.word(r.at)]
-	ds, err := Drafts(r.text, r.c)
+	ds, err := r.asDrafts()
 	if err != nil {
 		return 0
 	}
@@ -172,7 +172,7 @@ func (r *request) quickAdd() (in Intent, why string, p float64) {
 	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 && r.word(r.at+1) != "me" && r.word(r.at+1) != "us" {
 		return Add, "it begins with a verb", 0.7
 	}
-	ds, err := Drafts(r.text, r.c)
+	ds, err := r.asDrafts()
 	if err != nil {
 		return Unclear, "there is nothing in it", 0.5
 	}

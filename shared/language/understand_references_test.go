@@ -3,6 +3,7 @@ package language_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -203,6 +204,26 @@ an hour before not don't what is my list tomorrow snooze for undo tag untag make
 			}
 		}
 	})
+}
+
+// The work is bounded by the length: a message of 4 KiB takes no more than a
+// small multiple of eight of 512 bytes.
+func TestUnderstandIsLinear(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"to ", "move it to ", "complete x and ", "by two days ", "add the tag ", "the the ", "delete all and ", "\"x\" "} {
+		best := func(n int) time.Duration {
+			text, least := strings.Repeat(word, n/len(word)), time.Hour
+			for range 5 {
+				start := time.Now()
+				_, err := language.Understand(text, now(), talking)
+				require.NoError(t, err)
+				least = min(least, time.Since(start))
+			}
+			return least
+		}
+		short, long := best(512), best(4096)
+		require.Less(t, long, 60*short+20*time.Millisecond, word)
+	}
 }
 
 func FuzzUnderstand(f *testing.F) {

@@ -229,7 +229,7 @@ func (r *request) clearing(a *Act) bool {
 	if at < 0 || at-r.at-n > 2 || at+k >= r.end {
 		return false
 	}
-	switch r.piece2(r.at+n, at) {
+	switch r.spoken(r.at+n, at) {
 	case "due date", "date", "deadline":
 		a.Change.ClearDue = true
 	case "reminder", "reminders":

@@ -200,7 +200,7 @@ func (r *request) bare(i, end int) (from, to int, cut string) {
 
 // pronoun reads "it", "those", "both", "all of them".
 func (r *request) pronoun(t *Target, i, end int) bool {
-	switch r.piece2(i, end) {
+	switch r.spoken(i, end) {
 	case "it", "this", "that", "this one", "that one", "this task", "that task", "the same":
 		t.Pronoun = "it"
 	case "them", "those", "these", "both", "all of them", "both of them", "all of those", "all of these", "these tasks", "those tasks", "all three", "all those", "all these", "them all", "those ones", "these ones", "both tasks":
@@ -216,8 +216,8 @@ func (r *request) pronoun(t *Target, i, end int) bool {
 	return true
 }
 
-// piece2 is tokens in lower case with one space between.
-func (r *request) piece2(i, end int) string {
+// spoken is tokens in lower case with one space between.
+func (r *request) spoken(i, end int) string {
 	if end-i > 5 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -53,10 +54,21 @@ var plain = sync.OnceValue(func() map[string]string {
 })
 
 // politeHeads open a message without saying anything.
-var politeHeads = [...]string{
+var politeHeads = splitAll(
 	"please", "pls", "kindly", "hey", "hi", "hello", "ok", "okay", "so", "nudge", "alexa", "siri", "google", "olly", "assistant", "computer",
 	"can you", "could you", "would you", "will you", "can you please", "would you mind", "do me a favor and", "i want you to", "i need you to",
 	"i would like you to", "i'd like you to", "go ahead and", "is it possible for you to", "are you able to", "be so kind and", "and", "then", "also", "now",
+)
+
+// splitAll cuts phrases into stemmed words.
+func splitAll(phrases ...string) [][]string {
+	out := make([][]string, len(phrases))
+	for i, p := range phrases {
+		for w := range strings.FieldsSeq(p) {
+			out[i] = append(out[i], stem(w))
+		}
+	}
+	return out
 }
 
 // maxWords bounds what is looked at; intent shows early.
@@ -121,15 +133,7 @@ func trimPolite(ws []string) []string {
 	for again := true; again; {
 		again = false
 		for _, p := range politeHeads {
-			n := 0
-			for w := range strings.FieldsSeq(p) {
-				if n >= len(ws) || ws[n] != stem(w) {
-					n = -1
-					break
-				}
-				n++
-			}
-			if n > 0 && n < len(ws) {
+			if n := len(p); n < len(ws) && slices.Equal(ws[:n], p) {
 				ws, again = ws[n:], true
 			}
 		}
