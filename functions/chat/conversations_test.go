@@ -20,6 +20,7 @@ type conversation struct {
 	Name   string     `json:"name"`
 	Now    time.Time  `json:"now"`
 	Zone   string     `json:"zone"`
+	Speaks string     `json:"speaks"` // the page's language, as Accept-Language says it
 	Before []expected `json:"before"`
 	Turns  []turn     `json:"turns"`
 	After  []expected `json:"after"`
@@ -66,7 +67,7 @@ func conversations(r *rig) {
 			r.Run(strings.TrimSuffix(filepath.Base(file), ".json")+"/"+c.Name, func(t *testing.T) { r.converse(t, c) })
 		}
 	}
-	require.GreaterOrEqual(r, len(names), 30)
+	require.GreaterOrEqual(r, len(names), 120)
 }
 
 func (r *rig) converse(t *testing.T, c conversation) {
@@ -74,6 +75,9 @@ func (r *rig) converse(t *testing.T, c conversation) {
 	p.t, bystander.t = t, t
 	if c.Zone != "" {
 		p.headers["Time-Zone"] = c.Zone
+	}
+	if c.Speaks != "" {
+		p.headers["Accept-Language"] = c.Speaks
 	}
 	if c.Now.IsZero() {
 		c.Now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) // a Monday, 10:00 in Paris

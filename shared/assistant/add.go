@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"function/shared/assistant/catalog"
 	"function/shared/language"
-	"function/shared/language/engine"
 	"function/shared/todo"
 )
 
@@ -110,24 +110,10 @@ func (s *session) facts(d todo.Details) []string {
 	return facts
 }
 
-// guesses are the keys of what package language may have assumed.
-var guesses = map[engine.Assumptions]string{
-	engine.AssumedHalfDay: "assumed.half_day", engine.AssumedFuture: "assumed.future", engine.AssumedPart: "assumed.part",
-	engine.AssumedVague: "assumed.vague", engine.AssumedMonthFirst: "assumed.month_first", engine.AssumedNextWeek: "assumed.next_week",
-	engine.AssumedWeekdayWrong: "assumed.weekday_wrong", engine.AssumedFew: "assumed.few", engine.AssumedYear: "assumed.year",
-	engine.AssumedEvery: "assumed.every", engine.AssumedBiweekly: "assumed.biweekly", engine.AssumedDayFirst: "assumed.day_first",
-	engine.AssumedDuration: "assumed.duration", engine.AssumedClamp: "assumed.clamp",
-}
-
-// assumptions says each guess once. One that has no key is said as it came, rather than
-// kept from the person.
+// assumptions says each guess once. Package language says them in English, which is the
+// English catalog's text; one that has no key is said as it came, rather than kept from
+// the person.
 func (s *session) assumptions(list []string) []string {
-	keys := map[string]string{}
-	for guess, key := range guesses {
-		for _, text := range guess.Texts() {
-			keys[text] = key
-		}
-	}
 	var out []string
 	seen := map[string]bool{}
 	for _, one := range list {
@@ -136,7 +122,7 @@ func (s *session) assumptions(list []string) []string {
 			continue
 		}
 		seen[one] = true
-		if key, ok := keys[one]; ok {
+		if key, ok := catalog.KeyOf("assumed.", one); ok {
 			one = s.text(key)
 		}
 		out = append(out, one)

@@ -149,6 +149,7 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 		if err := s.do(ctx, act); err != nil {
 			return s.answer, err
 		}
+		s.turn.Focus = s.answer.Focus // "move the rent to Friday and tag it #home"
 	}
 	return s.answer, nil
 }
@@ -227,7 +228,7 @@ func (s *session) dispatch(ctx context.Context, act language.Act) error {
 	case language.Choose:
 		return s.choose(ctx, act)
 	default:
-		s.talk(act.Intent)
+		s.talk(act)
 		return nil
 	}
 }

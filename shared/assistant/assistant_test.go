@@ -395,7 +395,7 @@ func TestNothingOfThisChangesAnything(t *testing.T) {
 	k := newTalk(t)
 	k.has(todo.NewTask{Title: "a"})
 	before, sets := k.state(), len(k.store.sets)
-	for _, intent := range []language.Intent{language.Unclear, language.OutOfScope, language.SmallTalk, language.Help, language.Skip, language.Pause, language.Resume,
+	for _, intent := range []language.Intent{language.Unclear, language.OutOfScope, language.SmallTalk, language.Help, language.DateTime, language.Skip, language.Pause, language.Resume,
 		language.Add, language.Complete, language.Rename, language.Reschedule, language.Edit, language.Redo, language.Confirm, language.Refuse, language.Choose, "later"} {
 		require.NotEmpty(t, words(k.say(language.Act{Intent: intent})), intent)
 	}
@@ -419,6 +419,65 @@ func TestButtons(t *testing.T) {
 	require.Contains(t, words(k.kept(k.assistant().Undo(t.Context(), k.turn(), "no-such-set"))), "not there any more")
 	require.Contains(t, words(k.kept(k.assistant().Complete(t.Context(), k.turn(), todo.Target{ID: "another's"}))), "not there any more")
 	require.Contains(t, words(k.assistant().Cancel(k.turn())), "nothing was changed")
+}
+
+func TestSeries(t *testing.T) {
+	daily := func() todo.NewTask {
+		return todo.NewTask{Title: "gym", Due: &todo.NewDue{Date: "2026-11-23", Time: "18:00", Zone: "Europe/Paris"}, Recurrence: &todo.NewRecurrence{Rule: "FREQ=DAILY"}}
+	}
+	k := newTalk(t)
+	k.has(daily(), todo.NewTask{Title: "milk"})
+	before := k.state()
+	require.Contains(t, words(k.say(named(language.Skip, "milk"))), "does not repeat")
+	require.Contains(t, words(k.say(named(language.Pause, "gym"))), "Until when")
+	require.Contains(t, words(k.say(named(language.Resume, "gym"))), "not paused")
+	require.Equal(t, before, k.state())
+
+	require.Contains(t, words(k.say(named(language.Skip, "gym"))), "Skipped today at 18:00. **gym** is next due tomorrow at 18:00.")
+	pause := named(language.Pause, "gym")
+	pause.Change.Due = on(2026, 12, 1)
+	require.Contains(t, words(k.say(pause)), "Paused **gym** until Tuesday, 1 December; next due Tuesday, 1 December at 18:00.")
+	require.Contains(t, words(k.say(named(language.Resume, "gym"))), "**gym** goes on; next due")
+	for range 3 {
+		k.say(language.Act{Intent: language.Undo})
+	}
+	require.Equal(t, before, k.state())
+
+	wide := named(language.Reschedule, "gym")
+	wide.Target.Scope = "all"
+	wide.Change.Due = &language.When{Start: civil.Date(2026, 11, 24).At(7, 0, 0), HasTime: true}
+	require.Contains(t, words(k.say(wide)), "now repeats every day; next due tomorrow at 07:00")
+	require.Equal(t, []string{"gym open 2026-11-24T07:00:00", "milk open"}, k.state())
+}
+
+func TestAnswersAreInThePersonsLanguage(t *testing.T) {
+	for tag, want := range map[string]string{
+		"de-DE": "**Miete** ist hinzugefügt (fällig: morgen).", "es": "He añadido **Miete** (vence: mañana).", "fr": "J’ai ajouté **Miete** (échéance : demain).",
+		"it": "Ho aggiunto **Miete** (scadenza: domani).", "pt-BR": "Adicionei **Miete** (vence: amanhã).", "ja": "Added **Miete**: due tomorrow.", "": "Added **Miete**: due tomorrow.",
+	} {
+		k := newTalk(t)
+		turn := k.turn()
+		turn.Prefs.Language = tag
+		k.acts = []language.Act{{Intent: language.Add, Drafts: []language.Draft{{Title: "Miete", Due: on(2026, 11, 24)}}}}
+		answer, err := k.assistant().Answer(t.Context(), turn)
+		require.NoError(t, err)
+		require.Equal(t, want, words(answer), tag)
+	}
+}
+
+func TestAMessageTellsItsLanguageWhereNothingElseDoes(t *testing.T) {
+	k := newTalk(t)
+	k.has(todo.NewTask{Title: "Milch kaufen"})
+	a := &assistant.Assistant{Todo: k.service, Understand: language.Understand}
+	turn := k.turn()
+	turn.Prefs.Language, turn.Text = "", "erledige Milch"
+	answer, err := a.Answer(t.Context(), turn)
+	require.NoError(t, err)
+	require.Equal(t, "Erledigt: **Milch kaufen**.", words(answer))
+	turn.Prefs.Language, turn.Text, turn.MessageID = "en-GB", "lösche Milch", "msg_2"
+	answer, err = a.Answer(t.Context(), turn)
+	require.NoError(t, err)
+	require.Equal(t, "Deleted: **Milch kaufen**.", words(answer), "understood, and answered in what the person has chosen")
 }
 
 func TestSettings(t *testing.T) {

@@ -58,12 +58,23 @@ func best(ranked []matched) (list []todo.Details, sure bool) {
 	return list, len(list) == 1 && ranked[0].score >= good
 }
 
-// articles say nothing about which task is meant, and callers nothing where a person
-// uses them to call for a task ("the dentist one").
+// articles say nothing about which task is meant, in any of the languages; they are
+// left out on both sides. callers say nothing where a person uses them to call for a
+// task ("the dentist one"). elisions are articles that an apostrophe joins to a word.
 var (
-	articles = map[string]bool{"the": true, "a": true, "an": true, "my": true, "our": true, "that": true, "this": true, "to": true}
-	callers  = map[string]bool{"task": true, "tasks": true, "todo": true, "one": true, "thing": true, "item": true, "reminder": true}
+	articles = set("the a an my our that this to der die das den dem ein eine einen mein meine meinen el la los las un una mi mis " +
+		"le les des du une mon ma mes il lo gli uno mio mia o os as um uma meu minha")
+	callers  = set("task tasks todo one thing item reminder aufgabe tarea tâche tache attivita tarefa")
+	elisions = set("l d un dell all nell sull")
 )
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		out[word] = true
+	}
+	return out
+}
 
 // letters writes out those that NFKD leaves whole.
 var letters = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ı", "i")
@@ -72,12 +83,22 @@ var letters = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe",
 // articles.
 func terms(text string) []string {
 	plain := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) || r == '\'' || r == '’' {
+		switch {
+		case unicode.Is(unicode.Mn, r):
 			return -1
+		case r == '’':
+			return '\''
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(text))
-	return without(articles, strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
+	words := strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '\'' })
+	for i, word := range words {
+		if before, after, joined := strings.Cut(word, "'"); joined && elisions[before] && after != "" {
+			word = after
+		}
+		words[i] = strings.ReplaceAll(word, "'", "")
+	}
+	return without(articles, slices.DeleteFunc(words, func(word string) bool { return word == "" }))
 }
 
 // asked are the terms of what a person typed to name a task.

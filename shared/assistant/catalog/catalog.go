@@ -130,3 +130,14 @@ func (t text) form(tag string, n int) string {
 	}
 	return t.other
 }
+
+// KeyOf finds the key of an English sentence without holes among those that begin with a
+// prefix.
+func KeyOf(prefix, english string) (key string, found bool) {
+	for key, t := range catalogs[Languages[0]].texts {
+		if t.plain == english && strings.HasPrefix(key, prefix) {
+			return key, true
+		}
+	}
+	return "", false
+}

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"function/shared/language/engine"
 )
 
 var hole = regexp.MustCompile(`\{[^{}]*\}`)
@@ -141,4 +143,13 @@ func TestAccepted(t *testing.T) {
 	}
 	require.True(t, Speaks("it-CH"))
 	require.False(t, Speaks("ja"))
+}
+
+func TestEveryGuessCanBeSaidInEveryLanguage(t *testing.T) {
+	for bit := range 32 {
+		for _, text := range engine.Assumptions(1 << bit).Texts() {
+			_, found := KeyOf("assumed.", text)
+			require.True(t, found, "the engine assumes %q, which no catalog says", text)
+		}
+	}
 }
