@@ -2,7 +2,9 @@ package language
 
 import (
 	"strings"
+	"time"
 
+	"function/shared/language/civil"
 	"function/shared/language/token"
 )
 
@@ -82,8 +84,15 @@ func readPhrases(text string, c Context, ph *phrases) Act {
 	}
 	if intent != "" && n > 0 && !p.tooLong(intent) {
 		if a, ok := p.act(intent); ok {
+			a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
 			a.Confidence, a.Why = 0.9, []string{"it says \"" + strings.TrimSpace(text) + "\" with a word for " + string(intent)}
 			return a
+		}
+	}
+	switch intent {
+	case Add, Complete, Reopen, Delete, Restore, Skip, Reschedule, Rename:
+		if p.from > start { // it began as a change: never a new task by guess
+			return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it does not say enough to " + string(intent)}}
 		}
 	}
 	p.from, p.end = start, whole
@@ -149,7 +158,6 @@ func (p *phraseReader) act(intent Intent) (Act, bool) {
 		return a, err == nil && p.from < p.end
 	case Complete, Reopen, Delete, Restore, Skip:
 		p.target(&a.Target)
-		a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
 		return a, a.Target.named()
 	case Reschedule:
 		return p.reschedule(a)
@@ -206,20 +214,9 @@ func (p *phraseReader) target(t *Target) {
 // reschedule reads what is moved, and to when: the last date in the message.
 func (p *phraseReader) reschedule(a Act) (Act, bool) {
 	end := p.end
-	for i := p.end - 1; i > p.from; i-- { // "by two days"
-		if n := p.phraseAt(i, p.by); n > 0 && i+n < p.end {
-			distance := p.span(i+n, p.end)
-			ws := Dates(p.ahead+" "+distance, p.c)
-			if len(ws) > 0 && ws[0].Span.Start == 0 && len(Dates(distance, p.c)) == 0 {
-				w := ws[0]
-				w.Span = Span{}
-				a.Change.Due = &w
-				end = i
-				break
-			}
-		}
-	}
-	if a.Change.Due == nil {
+	if at, s := p.distance(); at > 0 {
+		a.Change.Shift, end = s, at
+	} else {
 		if p.from >= p.end {
 			return a, false
 		}
@@ -240,8 +237,41 @@ func (p *phraseReader) reschedule(a Act) (Act, bool) {
 	p.end = end
 	p.trimEnd(p.phrases.to)
 	p.target(&a.Target)
-	a.Wide = a.Target.All || a.Target.Pronoun == "them"
 	return a, a.Target.named()
+}
+
+// distance reads how far something is moved ("um zwei Tage"), and the token where
+// that begins; 0 if it does not say.
+func (p *phraseReader) distance() (int, *Shift) {
+	tries := 3 // it stands near the end: the work stays linear
+	for i := p.end - 1; i > p.from && tries > 0; i-- {
+		n := p.phraseAt(i, p.by)
+		if n == 0 || i+n >= p.end {
+			continue
+		}
+		tries--
+		text := p.span(i+n, p.end)
+		ws := Dates(p.ahead+" "+text, p.c)
+		if len(ws) != 1 || ws[0].Span.Start != 0 || len(Dates(text, p.c)) > 0 {
+			continue
+		}
+		return i, shiftOf(ws[0], p.c, p.ahead+" "+text)
+	}
+	return 0, nil
+}
+
+// shiftOf is the distance of w from now. Whether it is one of months shows from the
+// first of a month of 31 days, before a leap year.
+func shiftOf(w When, c Context, text string) *Shift {
+	if w.HasTime {
+		return &Shift{Seconds: w.Start.Sub(civil.Of(c.Now))}
+	}
+	now := civil.Of(c.Now)
+	c.Now = time.Date(2027, time.March, 1, c.Now.Hour(), c.Now.Minute(), 0, 0, time.UTC)
+	if ws := Dates(text, c); len(ws) == 1 && ws[0].Start.Day == 1 {
+		return &Shift{Months: (ws[0].Start.Year-2027)*12 + ws[0].Start.Month - 3}
+	}
+	return &Shift{Days: w.Start.Days() - now.Days()}
 }
 
 // rename reads "… in …".

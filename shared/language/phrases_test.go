@@ -38,6 +38,9 @@ var saidInLanguages = []said{
 	{intent: language.Confirm, all: map[string]string{"de": "ja, bitte", "es": "sí, por favor", "fr": "oui", "pt": "sim", "it": "sì"}},
 	{intent: language.Refuse, all: map[string]string{"de": "nein danke", "es": "no", "fr": "non merci", "pt": "não", "it": "no grazie"}},
 	{intent: language.SmallTalk, all: map[string]string{"de": "Hallo", "es": "gracias", "fr": "bonjour", "pt": "bom dia", "it": "ciao"}},
+	{intent: language.Restore, words: []string{"Zahnarzt", "dentista", "dentiste", "dentista", "dentista"}, all: map[string]string{"de": "stelle den Zahnarzt wieder her", "es": "restaura el dentista", "fr": "restaure le dentiste", "pt": "restaure o dentista", "it": "ripristina il dentista"}},
+	// What is said to a housemate is no command.
+	{intent: language.Add, all: map[string]string{"de": "wirf den Müll weg morgen", "es": "cambia las sábanas mañana", "fr": "passe à la pharmacie demain", "pt": "passe na farmácia amanhã", "it": "chiudi la finestra domani"}},
 	{intent: language.OutOfScope, all: map[string]string{"de": "Wer hat 1998 die WM gewonnen?", "es": "¿quién ganó el mundial de 1998?", "fr": "qui a gagné la coupe du monde en 1998 ?", "pt": "quem ganhou a copa do mundo em 1998?", "it": "chi ha vinto il mondiale nel 1998?"}},
 }
 
@@ -86,6 +89,12 @@ func TestTargetsInLanguages(t *testing.T) {
 	require.True(t, all.Target.All)
 	require.True(t, all.Wide)
 	require.True(t, all.Target.Filter.Overdue)
-	require.Equal(t, "2026-11-27T10:00:00", read("verschiebe Zahnarzt um 2 Tage").Change.Due.Start.String())
+	moved := read("verschiebe Zahnarzt um 2 Tage")
+	require.Equal(t, "Zahnarzt", moved.Target.Words)
+	require.Equal(t, &language.Shift{Days: 2}, moved.Change.Shift)
+	require.Equal(t, &language.Shift{Months: 3}, read("verschiebe Zahnarzt um 3 Monate").Change.Shift)
+	require.Equal(t, &language.Shift{Seconds: 5400}, read("verschiebe Zahnarzt um 90 Minuten").Change.Shift)
+	require.Equal(t, language.Unclear, read("verschiebe den Zahnarzt").Intent)
+	require.Equal(t, language.Unclear, read("lösche").Intent)
 	require.Equal(t, "Doktor", read("benenne Zahnarzt in Doktor um").Change.Title)
 }
