@@ -83,9 +83,9 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 			}
 			return k.P > sureRead && !r.explicitTasks()
 		}
-		return !writes(best) && k.P > sureRead
+		return !writes(best) && k.P > sureRead && !(said == Count && best == List)
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
-		return best == OutOfScope && k.P > 0.85 && !r.known() || best == Add && k.P > 0.9 && said == Edit
+		return best == OutOfScope && k.P > 0.9 && !r.known() || best == Add && k.P > 0.9 && said == Edit
 	case Complete:
 		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
 			return true
@@ -157,8 +157,10 @@ func (r *request) doubt() float64 {
 	switch {
 	case len(ds) > 1 || len(d.Tags) > 0 || d.Priority != "" || len(d.Reminders) > 0 || verb && d.Recurrence != nil:
 		return 0.95
-	case verb && d.Due != nil, d.Recurrence != nil:
-		return 0.82
+	case verb && d.Due != nil:
+		return 0.87
+	case d.Recurrence != nil:
+		return 0.8
 	}
 	return 0.5
 }

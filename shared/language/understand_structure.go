@@ -80,7 +80,7 @@ func tagWords(s string) []string {
 // of X to low".
 func (r *request) prioritizing(a *Act) bool {
 	p, k := r.priorityAt(r.end)
-	if p == "" || r.ranking.Best == string(OutOfScope) && r.ranking.P > 0.6 && !r.known() {
+	if p == "" || r.word(r.end-1) != "priority" && r.ranking.Best == string(OutOfScope) && r.ranking.P > 0.6 && !r.known() {
 		return false
 	}
 	end := r.end - k
