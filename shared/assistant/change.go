@@ -55,8 +55,22 @@ func (s *session) edit(ctx context.Context, act language.Act, tasks []todo.Detai
 		s.say("already.change", "tasks", s.titles(result.Tasks))
 		return nil
 	}
-	s.tell(s.report(act, tasks, result.Tasks))
+	s.tell(append([]string{s.report(act, tasks, result.Tasks)}, s.guessed(act)...)...)
 	s.present(result.Tasks, result.ChangeSet.ID)
+	return nil
+}
+
+// guessed says what was assumed about a change. That the next date of a kind was taken
+// is not said: the answer names the date.
+func (s *session) guessed(act language.Act) []string {
+	list := act.Assumed
+	if act.Change.Due != nil {
+		list = append(slices.Clone(list), act.Change.Due.Assumed...)
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(one string) bool { return one == engine.AssumedFuture.Texts()[0] })
+	if notes := s.assumptions(list); len(notes) > 0 {
+		return []string{s.text("assumed", "notes", escape(strings.Join(notes, "; ")))}
+	}
 	return nil
 }
 

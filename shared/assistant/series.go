@@ -111,7 +111,7 @@ func (s *session) snooze(ctx context.Context, act language.Act, d todo.Details) 
 		return err
 	}
 	s.about(result.Tasks...)
-	s.tell(s.reminderSentence(result.First(), name(d)))
+	s.tell(append([]string{s.reminderSentence(result.First(), name(d))}, s.guessed(act)...)...)
 	s.present(result.Tasks, result.ChangeSet.ID)
 	return nil
 }
