@@ -44,7 +44,9 @@
 //	                 demo"), drafts_signs.go reads tags and priority,
 //	                 drafts_title.go keeps the rest as the title
 //	intent.go        the values of Understand: Act, Target, Filter, Focus
-//	understand*.go   Understand: intents and references
+//	understand*.go   Understand: clauses, then the structure of a command, its first
+//	                 words, the ranking of its words; targets, changes, filters
+//	classifier/      ranks intents by words; cmd/train trains it from training.jsonl
 //	explain.go       a trace for people
 //	token/, civil/   text to tokens; wall-time arithmetic
 //	engine/          chart.go and tree.go match, compile.go reads data files,
