@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -45,9 +46,14 @@ var capabilities = map[string]func(*http.ServeMux, huma.API, *host.Host){
 	"tasks":         tasks.Register,
 }
 
+// quietAfter is how long after its last request an instance gives back the memory that
+// the requests took.
+const quietAfter = 20 * time.Second
+
 // Function is an instance of the image.
 type Function struct {
 	log     *slog.Logger
+	quiet   *time.Timer
 	started atomic.Pointer[instance]
 	reason  atomic.Pointer[error] // why it has not started
 }
@@ -60,7 +66,7 @@ type instance struct {
 // New makes an instance that is not ready before Start has found what it needs.
 func New() *Function {
 	zerolog.SetGlobalLevel(zerolog.WarnLevel) // the runtime's own log
-	return &Function{log: slog.New(slog.NewJSONHandler(os.Stderr, nil))}
+	return &Function{log: slog.New(slog.NewJSONHandler(os.Stderr, nil)), quiet: time.AfterFunc(quietAfter, debug.FreeOSMemory)}
 }
 
 // Start implements the runtime's Starter. It runs beside the server and tries until
@@ -110,6 +116,7 @@ func (f *Function) serve(h *host.Host) error {
 
 // Handle implements the runtime's Handler.
 func (f *Function) Handle(w http.ResponseWriter, r *http.Request) {
+	f.quiet.Reset(quietAfter)
 	i := f.started.Load()
 	if i == nil {
 		problem.Write(w, r, f.log, todo.Errorf(todo.CodeUnavailable, "the function is starting"))
@@ -136,6 +143,7 @@ func (f *Function) Ready(ctx context.Context) (bool, error) {
 // Stop implements the runtime's Stopper. Nothing depends on it being called: what is
 // not published by then, the sweep publishes.
 func (f *Function) Stop(ctx context.Context) error {
+	f.quiet.Stop()
 	if i := f.started.Load(); i != nil {
 		return i.host.Close(ctx)
 	}

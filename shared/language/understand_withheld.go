@@ -1,0 +1,67 @@
+package language
+
+import "strings"
+
+// refusals are the words that turn a command into its opposite, by language: openings
+// stand within the first words, anywhere means anywhere in the clause.
+var refusals = map[string]struct{ openings, anywhere []string }{
+	"en": {openings: []string{"don't", "don’t", "dont", "do not", "never", "no need to", "should i", "should we", "shouldn't", "shall i", "must i", "must not", "mustn't"}},
+	"de": {openings: []string{"soll ich", "sollte ich", "muss ich"}, anywhere: []string{"nicht", "niemals", "nie"}},
+	"es": {openings: []string{"no", "nunca", "debo", "debería", "tengo que"}},
+	"fr": {openings: []string{"dois-je", "faut-il"}, anywhere: []string{"pas", "jamais"}},
+	"pt": {openings: []string{"não", "nao", "nunca", "devo"}},
+	"it": {openings: []string{"non", "mai", "devo", "dovrei"}},
+}
+
+// openingWords is how many words from its beginning a clause is refused by.
+const openingWords = 5
+
+// asked are the openings under which a question is a command all the same.
+var asked = []string{"can ", "could ", "would ", "will ", "please "}
+
+// withheld makes a change unclear that the words forbid or ask about: "don't delete the
+// dentist", "should I complete it?". Asking back costs a turn; doing the opposite of
+// what was said costs trust.
+func withheld(a Act, clause, language string) Act {
+	switch a.Intent {
+	case Complete, Delete, Reschedule, Rename, Edit, Restore, Skip, Pause, Snooze:
+	default:
+		return a
+	}
+	text := strings.ToLower(strings.TrimSpace(clause))
+	why := ""
+	words := strings.Fields(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(".,;:!?¡¿\"", r) {
+			return ' '
+		}
+		return r
+	}, text))
+	opening := " " + strings.Join(words[:min(len(words), openingWords)], " ") + " "
+	whole := " " + strings.Join(words, " ") + " "
+	for _, w := range refusals[language].openings {
+		if strings.Contains(opening, " "+w+" ") {
+			why = w
+		}
+	}
+	for _, w := range refusals[language].anywhere {
+		if strings.Contains(whole, " "+w+" ") {
+			why = w
+		}
+	}
+	if why == "" && a.Intent == Delete && strings.HasSuffix(text, "?") && !beginsWithAny(text, asked) {
+		why = "?"
+	}
+	if why == "" {
+		return a
+	}
+	return Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, "withheld: “"+why+"” forbids it or asks about it")}
+}
+
+func beginsWithAny(text string, openings []string) bool {
+	for _, o := range openings {
+		if strings.HasPrefix(text, o) {
+			return true
+		}
+	}
+	return false
+}
