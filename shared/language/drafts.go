@@ -6,7 +6,6 @@ import (
 
 	"function/shared/language/civil"
 	"function/shared/language/engine"
-	"function/shared/language/token"
 )
 
 // Drafts understands a message as one or several new tasks. Lines, bullets
@@ -117,7 +116,7 @@ func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ 
 	m.taken = make([]bool, len(p.Tokens))
 	d := Draft{}
 	note := m.note()
-	m.opening(&d)
+	m.opening()
 	m.signs(&d)
 	m.priorityWords(&d)
 	m.times(&d)
@@ -368,9 +367,4 @@ func (m *marker) takeReading(r *engine.Reading) {
 	if m.word(r.From-1) == "(" && m.word(r.To) == ")" || m.word(r.From-1) == "[" && m.word(r.To) == "]" {
 		m.take(r.From-1, r.To+1)
 	}
-}
-
-// isWordToken reports whether token i is a word or a number, not taken.
-func (m *marker) open(i int) bool {
-	return i >= 0 && i < len(m.taken) && !m.taken[i] && m.p.Tokens[i].Kind != token.Line
 }

@@ -49,7 +49,7 @@ func dayList(text string, c Context) (*When, []Span) {
 }
 
 // opening takes "remind me to", "todo:" and polite words before it.
-func (m *marker) opening(d *Draft) {
+func (m *marker) opening() {
 	i := 0
 	for isPolite(m.word(i)) {
 		i++

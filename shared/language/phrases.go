@@ -64,7 +64,7 @@ func readPhrases(text string, c Context, ph *phrases) Act {
 	ts := token.Scan(nil, text)
 	p := &phraseReader{phrases: ph, text: text, c: c, ts: ts, end: len(ts)}
 	question := p.word(p.end-1) == "?"
-	for p.end > 0 && strings.Contains(".!?", p.word(p.end-1)) && ts[p.end-1].Kind == token.Sign {
+	for p.end > 0 && endsSentence(p.word(p.end-1)) && ts[p.end-1].Kind == token.Sign {
 		p.end--
 	}
 	whole := p.end
@@ -235,7 +235,7 @@ func (p *phraseReader) reschedule(a Act) (Act, bool) {
 		}
 	}
 	p.end = end
-	p.trimEnd(p.phrases.to)
+	p.trimEnd(p.to)
 	p.target(&a.Target)
 	return a, a.Target.named()
 }
@@ -395,3 +395,6 @@ func (p *phraseReader) trimStart(list []string) {
 		p.from += n
 	}
 }
+
+// endsSentence reports whether a sign is one that ends a sentence.
+func endsSentence(sign string) bool { return sign == "." || sign == "!" || sign == "?" }

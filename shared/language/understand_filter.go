@@ -8,12 +8,12 @@ func (r *request) filter(next int, in Intent) Filter {
 		i := next + r.starts(next, "for", "my tasks for", "my list for", "in my tasks for", "tasks about", "tasks with", "the task about", "tasks mentioning", "tasks with the word")
 		return Filter{Text: strings.Trim(r.piece(i, r.end), "?.\"' "), Status: "all"}
 	}
-	f, _ := r.filterBetween(r.at, r.end)
-	return f
+	return r.filterBetween(r.at, r.end)
 }
 
-// filterBetween reads a filter from tokens; ok says that anything was found.
-func (r *request) filterBetween(from, end int) (f Filter, ok bool) {
+// filterBetween reads a filter from tokens.
+func (r *request) filterBetween(from, end int) Filter {
+	var f Filter
 	for i := from; i < end; i++ {
 		switch r.word(i) {
 		case "overdue", "late":
@@ -45,7 +45,7 @@ func (r *request) filterBetween(from, end int) (f Filter, ok bool) {
 		case "about", "mentioning":
 			if i+1 < end {
 				f.Text = r.piece(i+1, end)
-				return f, true
+				return f
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func (r *request) filterBetween(from, end int) (f Filter, ok bool) {
 		f.Status = ""
 	}
 	if from >= end {
-		return f, false
+		return f
 	}
 	if ws := Dates(r.piece(from, end), r.c); len(ws) > 0 && !f.Overdue {
 		w := ws[0]
@@ -63,5 +63,5 @@ func (r *request) filterBetween(from, end int) (f Filter, ok bool) {
 			f.Due = &w
 		}
 	}
-	return f, f.Due != nil || f.Done != nil || f.Overdue || f.Status != "" || f.Priority != "" || len(f.Tags) > 0 || f.NoDue || f.Recurring
+	return f
 }

@@ -243,7 +243,7 @@ func (r *request) everything(t *Target, i, end int) bool {
 		return false
 	}
 	t.All = true
-	t.Filter, _ = r.filterBetween(i, end)
+	t.Filter = r.filterBetween(i, end)
 	return true
 }
 

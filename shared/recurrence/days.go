@@ -21,14 +21,6 @@ func (s *daySet) or(month uint64, shift int) {
 	}
 }
 
-func (s *daySet) count() int {
-	n := 0
-	for _, w := range s.words[:s.n] {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
 // monthBits is the days of a month that the rule generates: bit d is day d, bit 0 the
 // day before the first, bit length+1 the day after the last. With limit, the
 // parts only limit (FREQ=DAILY and shorter).

@@ -2,6 +2,7 @@ package recurrence
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -145,7 +146,7 @@ func (s Set) Compile() (*Schedule, error) {
 
 func (s Set) check() error {
 	if err := s.Start.Check(); err != nil {
-		return invalid("DTSTART", s.Start.String(), err.(*Error).Reason)
+		return invalid("DTSTART", s.Start.String(), reasonOf(err))
 	}
 	if s.Rule != nil {
 		if err := s.Rule.Check(); err != nil {
@@ -160,7 +161,7 @@ func (s Set) check() error {
 	}
 	for _, slot := range s.RDates {
 		if err := slot.Check(); err != nil {
-			return invalid("RDATE", slot.String(), err.(*Error).Reason)
+			return invalid("RDATE", slot.String(), reasonOf(err))
 		}
 		if slot.AllDay != s.Start.AllDay {
 			return invalid("RDATE", slot.String(), "must be a date or a date-time as DTSTART is")
@@ -168,7 +169,7 @@ func (s Set) check() error {
 	}
 	for _, slot := range s.ExDates {
 		if err := slot.Check(); err != nil {
-			return invalid("EXDATE", slot.String(), err.(*Error).Reason)
+			return invalid("EXDATE", slot.String(), reasonOf(err))
 		}
 	}
 	for _, pause := range s.Pauses {
@@ -181,13 +182,13 @@ func (s Set) check() error {
 
 func (p Pause) check() error {
 	if err := p.From.Check(); err != nil {
-		return invalid("pause", p.From.String(), err.(*Error).Reason)
+		return invalid("pause", p.From.String(), reasonOf(err))
 	}
 	if p.Until.IsZero() {
 		return nil
 	}
 	if err := p.Until.Check(); err != nil {
-		return invalid("pause", p.Until.String(), err.(*Error).Reason)
+		return invalid("pause", p.Until.String(), reasonOf(err))
 	}
 	if p.Until.local() <= p.From.local() {
 		return invalid("pause", p.Until.String(), "must end after it begins, "+p.From.String())
@@ -217,4 +218,13 @@ func (p Pause) span() span {
 		s.until = p.Until.local()
 	}
 	return s
+}
+
+// reasonOf gives the reason of an *Error.
+func reasonOf(err error) string {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Reason
+	}
+	return err.Error()
 }

@@ -64,7 +64,7 @@ var joinActions = map[string]Action{
 		monday := v.P.date()
 		if p.WeekStart != 1 {
 			monday = p.Now.Floor(civil.Week, 1)
-			r, _ := p.relUnitFrom(int(a[0].N), monday)
+			r := p.relUnitFrom(int(a[0].N), monday)
 			monday = r
 		}
 		return Value{P: fixed(monday.AddDays(int(a[1].N)-1), civil.Day)}, true
@@ -333,14 +333,14 @@ func monthYear(m, y float64) (Value, bool) {
 		m >= 1 && m <= 12 && y >= 1000 && y < 3000
 }
 
-func (p *Parser) relUnitFrom(rel int, monday civil.DateTime) (civil.DateTime, bool) {
+func (p *Parser) relUnitFrom(rel int, monday civil.DateTime) civil.DateTime {
 	switch rel {
 	case relNext, relComing:
-		return monday.AddDays(7), true
+		return monday.AddDays(7)
 	case relLast, relPast, relPrevious:
-		return monday.AddDays(-7), true
+		return monday.AddDays(-7)
 	}
-	return monday, true
+	return monday
 }
 
 func (p *Parser) holidayYears(a []*Value, sign int) (Value, bool) {

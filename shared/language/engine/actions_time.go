@@ -245,7 +245,7 @@ func minutesBefore(h *Value, m int8) (Value, bool) {
 	if !v.P.has(FHour) || v.P.Minute != 0 || v.P.has(dateFields) {
 		return v, false
 	}
-	if v.P.Hour = v.P.Hour - 1; v.P.Hour < 0 {
+	if v.P.Hour--; v.P.Hour < 0 {
 		v.P.Hour = 23
 	} else if v.P.Hour == 0 && !v.P.has(FSure) {
 		v.P.Hour = 12

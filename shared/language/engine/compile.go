@@ -98,7 +98,8 @@ func (c *compiler) expand(r grammarRule, rest []string, rhs []element, positions
 		alternatives = strings.Split(x[1:len(x)-1], "|")
 		for i, a := range alternatives {
 			if c.used == nil {
-				c.define(r.line[:strings.Index(r.line, ":")])
+				name, _, _ := strings.Cut(r.line, ":")
+				c.define(name)
 			}
 			c.used[a] = true
 			alternatives[i] = "<" + a + ">"

@@ -344,7 +344,6 @@ func (p *Parser) tooSoft(o *item) bool {
 	return !p.isCat(o.end, p.lang.cats.joint)
 }
 
-// isDeterminer reports whether token i is an article or a possessive.
 // Is reports whether the lexicon has token i in a category, such as "leadword".
 func (p *Parser) Is(i int, category string) bool {
 	if i < 0 || i >= len(p.Tokens) {

@@ -84,7 +84,7 @@ func domainPath(run string) bool {
 func isAlnum(c byte) bool { return isASCIILetter(c) || c >= '0' && c <= '9' }
 
 // markQuotes marks what stands between a pair of quotation marks on one line.
-func markQuotes(ts []Token, text string) {
+func markQuotes(ts []Token) {
 	for i := 0; i < len(ts); i++ {
 		if !opensQuote(ts, i) {
 			continue

@@ -45,7 +45,7 @@ func (t *Token) Len() int { return t.End - t.Start }
 func Scan(dst []Token, text string) []Token {
 	s := scanner{text: text, out: dst}
 	s.run()
-	markQuotes(s.out[len(dst):], text)
+	markQuotes(s.out[len(dst):])
 	return s.out
 }
 
