@@ -70,7 +70,7 @@ func start() error {
 	running.data = filepath.Join(data, "nudge")
 	running.stop = func() {
 		cancel()
-		<-ended
+		<-ended //nolint:errcheck // it ends because it was told to
 		_ = os.RemoveAll(data)
 	}
 	deadline := time.After(startLimit)
