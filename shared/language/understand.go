@@ -25,13 +25,13 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 	u := Understanding{Language: engine.Get(c.Language).Tag()}
 	for _, span := range clauses(text) {
 		if ph := spokenIn[u.Language]; ph != nil {
-			act := withheld(readPhrases(text[span.Start:span.End], c, ph), text[span.Start:span.End], u.Language)
+			act := widened(withheld(readPhrases(text[span.Start:span.End], c, ph), text[span.Start:span.End], u.Language))
 			act.Span = span
 			u.Acts = append(u.Acts, act)
 			continue
 		}
 		r := newRequest(text[span.Start:span.End], c, f)
-		act := withheld(r.read(), text[span.Start:span.End], u.Language)
+		act := widened(withheld(r.read(), text[span.Start:span.End], u.Language))
 		act.Span = span
 		u.Acts = append(u.Acts, act)
 	}

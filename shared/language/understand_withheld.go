@@ -65,3 +65,14 @@ func beginsWithAny(text string, openings []string) bool {
 	}
 	return false
 }
+
+// widened marks every act that touches several tasks, whichever way it was read: it
+// needs a preview and a yes.
+func widened(a Act) Act {
+	switch a.Intent {
+	case Show, Choose, Unclear, Add:
+	default:
+		a.Wide = a.Wide || a.Target.All || a.Target.Pronoun == "them"
+	}
+	return a
+}
