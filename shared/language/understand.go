@@ -47,7 +47,9 @@ type request struct {
 	// at is the token where the command begins, end where it ends: what is
 	// polite lies outside.
 	at, end int
-	ranking classifier.Ranking
+	// initials has a bit for each first letter of a word.
+	initials uint64
+	ranking  classifier.Ranking
 	// drafts are what the clause is as new tasks, once read.
 	drafts   []Draft
 	draftErr error
@@ -88,6 +90,7 @@ func (r *request) trimPolite() {
 	}
 	if r.match(r.at-3, "would you mind") > 0 {
 		r.ts[r.at].Text = infinitive(r.word(r.at))
+		r.initials = 0
 	}
 	for r.end > r.at+1 {
 		switch r.word(r.end - 1) {
@@ -142,7 +145,14 @@ func (r *request) rest(i int) string { return r.piece(i, r.end) }
 // longest counts.
 func (r *request) starts(i int, phrases ...string) int {
 	best := 0
+	w := r.word(i)
+	if w == "" {
+		return 0
+	}
 	for _, p := range phrases {
+		if p[0] != w[0] || len(p) < len(w) { // most end here
+			continue
+		}
 		if n := r.match(i, p); n > best {
 			best = n
 		}
@@ -152,29 +162,49 @@ func (r *request) starts(i int, phrases ...string) int {
 
 // match is how many tokens from i on are the words of a phrase, 0 if not.
 func (r *request) match(i int, phrase string) int {
-	n := 0
-	if w := r.word(i); !strings.HasPrefix(phrase, w) || w == "" {
-		return 0 // most end here
-	}
-	for phrase != "" {
-		var w string
-		w, phrase, _ = strings.Cut(phrase, " ")
-		if r.word(i+n) != w {
+	for n := 0; ; n++ {
+		w := r.word(i + n)
+		if w == "" || len(phrase) < len(w) || phrase[0] != w[0] || phrase[:len(w)] != w {
 			return 0
 		}
-		n++
+		if len(phrase) == len(w) {
+			return n + 1
+		}
+		if phrase[len(w)] != ' ' {
+			return 0
+		}
+		phrase = phrase[len(w)+1:]
 	}
-	return n
 }
 
 // find is where one of the phrases stands from token i on, and its length.
 func (r *request) find(i int, phrases ...string) (at, n int) {
+	if !r.may(phrases) {
+		return -1, 0
+	}
 	for ; i < r.end; i++ {
 		if n := r.starts(i, phrases...); n > 0 {
 			return i, n
 		}
 	}
 	return -1, 0
+}
+
+// may reports whether a word of the text begins as one of the phrases does.
+func (r *request) may(phrases []string) bool {
+	if r.initials == 0 {
+		for i := range r.ts {
+			if w := r.ts[i].Text; w != "" {
+				r.initials |= 1 << (w[0] & 63)
+			}
+		}
+	}
+	for _, p := range phrases {
+		if r.initials&(1<<(p[0]&63)) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *request) has(phrases ...string) bool {

@@ -119,12 +119,14 @@ func (r *request) addHolds(best Intent) float64 {
 // byRanking follows the ranking alone where it is sure, else it tries to read
 // a new task, else it gives up.
 func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (in Intent, why string, p float64) {
-	quick, why, p := r.quickAdd()
-	doubt := r.doubt()
-	switch {
-	case best == Add && (k.P > sureWrite || quick == Add):
+	if best == Add && k.P > sureWrite {
 		return Add, ranks, k.P
-	case quick == Add && k.P <= doubt:
+	}
+	quick, why, p := r.quickAdd()
+	switch {
+	case best == Add && quick == Add:
+		return Add, ranks, k.P
+	case quick == Add && k.P <= r.doubt():
 		return Add, why, p
 	case best == OutOfScope:
 		return OutOfScope, ranks, k.P

@@ -71,38 +71,40 @@ type categories struct {
 	num, year, date, numdate, numtime, hour, hhmm, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, order, unit, shortunit, dottime, decimal, daydot, when, recur, remind symbol
 }
 
-var (
-	languagesMu sync.Mutex
-	languages   = map[string]*Language{}
-)
+// languages are compiled when they are first asked for.
+var languages = func() map[string]func() *Language {
+	all := map[string]func() *Language{}
+	for _, tag := range []string{"de", "en", "es", "fr", "it", "pt"} {
+		all[tag] = sync.OnceValue(func() *Language { return mustCompile(tag) })
+	}
+	return all
+}()
 
-// Get is the language of a BCP 47 tag, English where there is none.
-func Get(tag string) *Language {
-	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	base, _, _ = strings.Cut(base, "_")
-	languagesMu.Lock()
-	defer languagesMu.Unlock()
-	if l := languages[base]; l != nil {
-		return l
-	}
-	text, err := data.ReadFile("data/" + base + ".txt")
+func mustCompile(tag string) *Language {
+	text, err := data.ReadFile("data/" + tag + ".txt")
 	if err != nil {
-		if base == "en" {
-			panic("engine: the English data file is missing")
-		}
-		base = "en"
-		if l := languages[base]; l != nil {
-			return l
-		}
-		text, _ = data.ReadFile("data/en.txt")
+		panic("engine: a data file is missing: " + err.Error())
 	}
-	l, err := Compile(base, string(text))
+	l, err := Compile(tag, string(text))
 	if err != nil {
 		// The files are embedded and each is compiled by a test.
 		panic(err)
 	}
-	languages[base] = l
 	return l
+}
+
+// Get is the language of a BCP 47 tag, English where there is none.
+func Get(tag string) *Language {
+	if len(tag) > 2 && (tag[2] == '-' || tag[2] == '_') {
+		tag = tag[:2]
+	}
+	if get, ok := languages[tag]; ok {
+		return get()
+	}
+	if get, ok := languages[strings.ToLower(tag)]; ok {
+		return get()
+	}
+	return languages["en"]()
 }
 
 // Tag is the base language, such as "en".
