@@ -130,7 +130,7 @@ func (s *session) conditions(f language.Filter) []string {
 
 // period says the days that a phrase covers: one, or the first and the last.
 func (s *session) period(w language.When, one, several string) string {
-	from, until := s.span(w)
+	from, until := s.reader.Span(w)
 	switch {
 	case from.IsZero():
 		from = s.now

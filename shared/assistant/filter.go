@@ -20,7 +20,7 @@ func (s *session) filtered(ctx context.Context, f language.Filter) ([]todo.Detai
 		q.Words = terms(f.Text)
 	}
 	if f.Due != nil {
-		q.DueFrom, q.DueUntil = s.span(*f.Due)
+		q.DueFrom, q.DueUntil = s.reader.Span(*f.Due)
 	}
 	if f.Overdue {
 		q.DueUntil = s.now
@@ -52,7 +52,7 @@ func (s *session) passes(f language.Filter, d todo.Details) bool {
 	if f.Done == nil {
 		return true
 	}
-	from, until := s.span(*f.Done)
+	from, until := s.reader.Span(*f.Done)
 	return d.CompletedAt != nil && (from.IsZero() || !d.CompletedAt.Before(from)) && (until.IsZero() || d.CompletedAt.Before(until))
 }
 
@@ -65,33 +65,6 @@ func (s *session) overdue(d todo.Details) bool {
 		return d.Due.At.Before(s.now)
 	}
 	return d.Due.Date() < s.now.Format(time.DateOnly)
-}
-
-// span is the stretch of time that a phrase covers, its end exclusive; zero is open.
-func (s *session) span(w language.When) (from, until time.Time) {
-	at := func(d civil.DateTime) time.Time { return d.In(s.now.Location()) }
-	start := w.Start
-	if !w.HasTime {
-		start = start.Midnight()
-	}
-	end := start.Add(1, civil.Day)
-	switch {
-	case w.End != nil:
-		end = *w.End
-	case w.HasTime:
-		end = start.Add(1, max(w.Grain, civil.Minute))
-	}
-	switch w.Relation {
-	case language.Before:
-		return time.Time{}, at(start)
-	case language.By, language.Until:
-		return time.Time{}, at(end)
-	case language.After:
-		return at(end), time.Time{}
-	case language.From:
-		return at(start), time.Time{}
-	}
-	return at(start), at(end)
 }
 
 // tomorrow is the first instant of the person's next day.

@@ -1,0 +1,53 @@
+package quickadd
+
+import (
+	"strings"
+	"time"
+
+	"function/shared/language"
+	"function/shared/language/civil"
+)
+
+// Span is the stretch of time that a phrase covers, its end exclusive; a zero bound is
+// open.
+func (r Reader) Span(w language.When) (from, until time.Time) {
+	at := func(d civil.DateTime) time.Time { return d.In(r.now.Location()) }
+	start := w.Start
+	if !w.HasTime {
+		start = start.Midnight()
+	}
+	end := start.Add(1, civil.Day)
+	switch {
+	case w.End != nil:
+		end = *w.End
+	case w.HasTime:
+		end = start.Add(1, max(w.Grain, civil.Minute))
+	case w.Grain > civil.Day: // "march": the whole of it
+		end = start.Add(1, w.Grain)
+	}
+	switch w.Relation {
+	case language.Before:
+		return time.Time{}, at(start)
+	case language.By, language.Until:
+		return time.Time{}, at(end)
+	case language.After:
+		return at(end), time.Time{}
+	case language.From:
+		return at(start), time.Time{}
+	}
+	return at(start), at(end)
+}
+
+// Dates reads a phrase that is a date or an interval and nothing else.
+func (r Reader) Dates(phrase string) (from, until time.Time, ok bool) {
+	phrase = strings.TrimSpace(phrase)
+	if phrase == "" || len(phrase) > language.MaxInput {
+		return from, until, false
+	}
+	found := language.Dates(phrase, r.Context())
+	if len(found) != 1 || found[0].Span.Start > 0 || found[0].Span.End < len(phrase) {
+		return from, until, false
+	}
+	from, until = r.Span(found[0])
+	return from, until, true
+}
