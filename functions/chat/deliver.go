@@ -37,17 +37,12 @@ func (x *exchange) turn(ctx context.Context, threadID string) (turnOf, error) {
 }
 
 // language is what a person is answered in: the language they have chosen, else that of
-// their page; empty where neither is known, and then the message tells. The domain gives
-// everybody "en" to begin with, so only another one counts as chosen.
+// their page; empty where neither is known, and then the message tells.
 func (x *exchange) language(prefs todo.Preferences) string {
-	if prefs.Language != catalog.Languages[0] {
+	if prefs.Language != "" {
 		return prefs.Language
 	}
-	accepted := catalog.Accepted(x.r.Header.Get("Accept-Language"))
-	if catalog.For(accepted).Language == prefs.Language && accepted != "" {
-		return prefs.Language // a browser's kind of English says little about the person's dates
-	}
-	return accepted
+	return catalog.Accepted(x.r.Header.Get("Accept-Language"))
 }
 
 // pendingFor is how long a question can be answered.

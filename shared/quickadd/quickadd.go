@@ -5,6 +5,7 @@
 package quickadd
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func (r Reader) Now() time.Time { return r.now }
 
 // Context is what the person's words are read against.
 func (r Reader) Context() language.Context {
-	base, region, _ := strings.Cut(r.prefs.Language, "-")
+	base, region, _ := strings.Cut(cmp.Or(r.prefs.Language, "en"), "-") // unsaid says as little as a browser's English
 	if i := strings.LastIndexByte(region, '-'); i >= 0 {
 		region = region[i+1:] // the script stands before the region: zh-Hant-TW
 	}

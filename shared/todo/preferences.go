@@ -10,16 +10,29 @@ import (
 type Preferences struct {
 	Owner          string
 	TimeZone       string // IANA name; empty until somebody says
-	Language       string // BCP 47
+	Language       string // BCP 47; empty until somebody says
 	WeekStart      string // "monday" … "sunday"
 	Email          string // where reminders go; empty: nowhere
 	EmailReminders bool
-	Version        int64 // 0: never saved
+	QuietFrom      string    // "22:00", local; with QuietUntil the hours in which nothing is sent. Empty: there are none
+	QuietUntil     string    // "07:00"; before QuietFrom: on the next day
+	DigestAt       string    // "08:00", local: when the day's digest is sent. Empty: never
+	DateOrder      DateOrder // how 3/4 is read
+	Version        int64     // 0: never saved
 }
+
+// DateOrder says which number of a date such as 3/4 is the day.
+type DateOrder string
+
+// The orders. Empty leaves it to the language.
+const (
+	DayFirst   DateOrder = "day_first"
+	MonthFirst DateOrder = "month_first"
+)
 
 // DefaultPreferences are those of somebody new.
 func DefaultPreferences(owner string) Preferences {
-	return Preferences{Owner: owner, Language: "en", WeekStart: "monday", EmailReminders: true}
+	return Preferences{Owner: owner, WeekStart: "monday", EmailReminders: true}
 }
 
 var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
@@ -46,13 +59,41 @@ func (p Preferences) validate(calendar Calendar) error {
 	if !slices.Contains(weekdays, p.WeekStart) {
 		return Invalid("/week_start", "must be a day of the week, in English and lower case")
 	}
-	if p.Language == "" || len(p.Language) > 35 || strings.ContainsAny(p.Language, " \t\n") {
+	if len(p.Language) > 35 || strings.ContainsAny(p.Language, " \t\n") {
 		return Invalid("/language", "must be a language tag such as en or pt-BR")
 	}
 	if at := strings.LastIndexByte(p.Email, '@'); p.Email != "" && (at < 1 || at == len(p.Email)-1 || len(p.Email) > 254 || strings.ContainsAny(p.Email, " \r\n\t<>,;")) {
 		return Invalid("/email", "is no e-mail address")
 	}
+	return p.validateTimes()
+}
+
+func (p Preferences) validateTimes() error {
+	for _, clock := range []struct{ pointer, value string }{
+		{"/quiet_from", p.QuietFrom}, {"/quiet_until", p.QuietUntil}, {"/digest_at", p.DigestAt},
+	} {
+		if !isClock(clock.value) && clock.value != "" {
+			return Invalid(clock.pointer, "must be a time of day such as 22:00, or empty")
+		}
+	}
+	switch {
+	case p.QuietFrom != "" && p.QuietUntil == "":
+		return Invalid("/quiet_until", "must be said where quiet_from is")
+	case p.QuietFrom == "" && p.QuietUntil != "":
+		return Invalid("/quiet_from", "must be said where quiet_until is")
+	case p.QuietFrom != "" && p.QuietFrom == p.QuietUntil:
+		return Invalid("/quiet_until", "must differ from quiet_from")
+	}
+	if p.DateOrder != "" && p.DateOrder != DayFirst && p.DateOrder != MonthFirst {
+		return Invalid("/date_order", "must be day_first or month_first, or empty")
+	}
 	return nil
+}
+
+// isClock reports whether text is a time of day from 00:00 to 23:59.
+func isClock(text string) bool {
+	at, err := time.Parse("15:04", text)
+	return err == nil && at.Format("15:04") == text
 }
 
 // Tomorrow is the first instant of the person's tomorrow.
