@@ -2,6 +2,7 @@ package language
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"function/shared/language/classifier"
@@ -23,15 +24,23 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 		return Understanding{}, ErrEmpty
 	}
 	u := Understanding{Language: engine.Get(c.Language).Tag()}
-	for _, span := range clauses(text) {
+	r := requests.Get().(*request)
+	defer r.release()
+	r.read(text, c, f)
+	spans := r.clauses()
+	u.Acts = make([]Act, 0, len(spans))
+	for _, span := range spans {
+		clause := text[span.Start:span.End]
+		var act Act
 		if ph := spokenIn[u.Language]; ph != nil {
-			act := widened(withheld(readPhrases(text[span.Start:span.End], c, ph), text[span.Start:span.End], u.Language))
-			act.Span = span
-			u.Acts = append(u.Acts, act)
-			continue
+			act = readPhrases(clause, c, ph)
+		} else {
+			if len(clause) < len(text) {
+				r.read(clause, c, f)
+			}
+			act = r.understand()
 		}
-		r := newRequest(text[span.Start:span.End], c, f)
-		act := widened(withheld(r.read(), text[span.Start:span.End], u.Language))
+		act = widened(withheld(act, clause, u.Language))
 		act.Span = span
 		u.Acts = append(u.Acts, act)
 	}
@@ -54,6 +63,24 @@ type request struct {
 	drafts   []Draft
 	draftErr error
 	drafted  bool
+	// act is the one being tried.
+	act Act
+}
+
+// requests are used again: most of the cost of a short message would be their
+// memory.
+var requests = sync.Pool{New: func() any { return new(request) }}
+
+// read cuts a text into tokens and forgets the one before.
+func (r *request) read(text string, c Context, f Focus) {
+	*r = request{text: text, c: c, f: f, ts: token.Scan(r.ts[:0], text)}
+	r.end = len(r.ts)
+}
+
+func (r *request) release() {
+	clear(r.ts)
+	*r = request{ts: r.ts[:0]}
+	requests.Put(r)
 }
 
 // asDrafts reads the whole clause as new tasks, once.
@@ -65,12 +92,11 @@ func (r *request) asDrafts() ([]Draft, error) {
 	return r.drafts, r.draftErr
 }
 
-func newRequest(text string, c Context, f Focus) *request {
-	r := &request{text: text, c: c, f: f, ts: token.Scan(nil, text)}
-	r.end = len(r.ts)
+// understand reads the clause.
+func (r *request) understand() Act {
 	r.trimPolite()
 	r.ranking = classifier.Rank(r.ts)
-	return r
+	return r.decided()
 }
 
 // polite are words around a command that say nothing, longest first.
@@ -214,9 +240,8 @@ func (r *request) has(phrases ...string) bool {
 
 // clauses cuts a message at "and", "then", commas, semicolons, full stops and
 // line breaks where both sides are commands of their own.
-func clauses(text string) []Span {
-	r := &request{text: text, ts: token.Scan(nil, text)}
-	r.end = len(r.ts)
+func (r *request) clauses() []Span {
+	text := r.text
 	from, start := 0, 0
 	var out []Span
 	opens := func(i int) bool {

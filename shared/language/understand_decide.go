@@ -14,9 +14,9 @@ const (
 	sureWrite = 0.55
 )
 
-// read finds the intent and its parts: first by its first words and structure,
-// beside it by the classifier.
-func (r *request) read() Act {
+// decided finds the intent and its parts: first by its first words and
+// structure, beside it by the classifier.
+func (r *request) decided() Act {
 	if a, ok := r.reference(); ok {
 		return a
 	}

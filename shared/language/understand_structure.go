@@ -2,25 +2,32 @@ package language
 
 import "strings"
 
+// structures are tried in this order.
+var structures = []func(*request, *Act) bool{
+	(*request).tagging, (*request).prioritizing, (*request).marking, (*request).repeating, (*request).retitling, (*request).noting,
+	(*request).clearing, (*request).reminding, (*request).holding, (*request).removing, (*request).changing,
+}
+
 // structure reads what is said by its structure rather than by its first
 // words: "tag X #y", "make X high priority", "X is done", settings.
 func (r *request) structure(said Intent, n int) (Act, bool) {
-	a := Act{Intent: Edit, Confidence: 0.9, Why: []string{"its structure says what to change"}}
+	a := &r.act
+	*a = Act{Intent: Edit, Confidence: 0.9, Why: []string{"its structure says what to change"}}
 	if p, ok := r.preference(); ok {
 		a.Intent, a.Preferences = Preference, p
-		return a, true
+		return *a, true
 	}
-	for _, read := range []func(*Act) bool{r.tagging, r.prioritizing, r.marking, r.repeating, r.retitling, r.noting, r.clearing, r.reminding, r.holding, r.removing, r.changing} {
-		if read(&a) {
+	for _, read := range structures {
+		if read(r, a) {
 			a.Wide = a.Intent == Delete || a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
-			return a, true
+			return *a, true
 		}
 	}
 	if (said == Confirm || said == Refuse || said == Undo || said == Redo || said == Next) && r.at+n == r.end {
 		a.Intent, a.Why = said, []string{"it says so"}
-		return a, true
+		return *a, true
 	}
-	return a, false
+	return Act{}, false
 }
 
 // tagging reads "tag X #y", "tag X with y", "add the tag y to X", "untag X".

@@ -64,6 +64,8 @@ type Parser struct {
 	// half says which half of the day the words around suggest for hours that
 	// leave it open: -1 the first, 1 the second.
 	half int8
+	// trial is the reading being judged.
+	trial Reading
 	// from and to are the tokens of the match being reduced.
 	from, to int32
 }

@@ -97,10 +97,12 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 		if !p.standsAlone(o.start, o.end) || p.inIdiom(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
 			continue
 		}
-		r, ok := p.reading(it)
+		r := &p.trial
+		var ok bool
+		*r, ok = p.reading(it)
 		// Resolving may have raised the cost, so that another wins.
-		if ok && (!found || r.Cost < best.Cost) && (accept == nil || accept(&r)) {
-			best, found = r, true
+		if ok && (!found || r.Cost < best.Cost) && (accept == nil || accept(r)) {
+			best, found = *r, true
 		}
 	}
 }
