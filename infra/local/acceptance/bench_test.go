@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"function/infra/local/stack"
 )
 
 // percentiles reports p50 and p99 of durations in milliseconds.
@@ -33,7 +35,7 @@ func BenchmarkCompletionToNextOccurrence(b *testing.B) {
 	status := theStack(b)
 	p := signUp(b)
 	events := p.live(b)
-	bare := newBareTopic(b, strings.TrimPrefix(status.Services["kafka"].Address, "tcp://"))
+	bare := newBareTopic(b, brokersOf(status))
 	p.add(b, `{"title":"Again","due":{"date":"2027-01-01","zone":"UTC"},"recurrence":{"rrule":"FREQ=DAILY"}}`)
 	for b.Loop() {
 		ours, floor := make([]time.Duration, 0, rounds), make([]time.Duration, 0, rounds)
@@ -71,9 +73,17 @@ type bareTopic struct {
 	topic  string
 }
 
-func newBareTopic(b *testing.B, broker string) *bareTopic {
+// brokersOf gives the addresses of the Kafka that the stack uses.
+func brokersOf(status stack.Status) []string {
+	if brokers := realKafka(); brokers != nil {
+		return brokers
+	}
+	return []string{status.Services["kafka"].Address}
+}
+
+func newBareTopic(b *testing.B, brokers []string) *bareTopic {
 	topic := fmt.Sprintf("bare-%d", time.Now().UnixNano())
-	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.DefaultProduceTopic(topic), kgo.ConsumeTopics(topic), kgo.RequiredAcks(kgo.AllISRAcks()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(50*time.Millisecond))
+	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(topic), kgo.ConsumeTopics(topic), kgo.RequiredAcks(kgo.AllISRAcks()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(50*time.Millisecond))
 	require.NoError(b, err)
 	b.Cleanup(client.Close)
 	_, err = kadm.NewClient(client).CreateTopic(b.Context(), 1, -1, nil, topic)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -64,9 +65,8 @@ func start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	out := &safeBuffer{}
-	go func() {
-		ended <- stack.Up(ctx, stack.Options{Root: root, Data: filepath.Join(data, "nudge"), Out: out})
-	}()
+	options := stack.Options{Root: root, Data: filepath.Join(data, "nudge"), Out: out, Brokers: realKafka()}
+	go func() { ended <- stack.Up(ctx, options) }()
 	running.data = filepath.Join(data, "nudge")
 	running.stop = func() {
 		cancel()
@@ -90,6 +90,14 @@ func start() error {
 			}
 		}
 	}
+}
+
+// realKafka gives the brokers that KAFKA_BROKERS names; none: the stack runs its own.
+func realKafka() []string {
+	if brokers := os.Getenv("KAFKA_BROKERS"); brokers != "" {
+		return strings.Split(brokers, ",")
+	}
+	return nil
 }
 
 type safeBuffer struct {
