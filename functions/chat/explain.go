@@ -111,14 +111,14 @@ func explanationOf(text string, c language.Context, u language.Understanding) ex
 		x.Acts = append(x.Acts, act)
 	}
 	for _, w := range language.Dates(text, c) {
-		when := explainedWhen{reading: readingOf(text, w.Span, w.Confidence, w.Assumed, w.Why), From: local(w.Start, w.HasTime), Relation: string(w.Relation), Zone: w.Zone}
+		when := explainedWhen{reading: readingOf(text, w.Span, w.Confidence, w.Assumed, w.Why.Lines()), From: local(w.Start, w.HasTime), Relation: string(w.Relation), Zone: w.Zone}
 		if w.End != nil {
 			when.Until = local(*w.End, w.HasTime)
 		}
 		x.Dates = append(x.Dates, when)
 	}
 	for _, r := range language.Recurrences(text, c) {
-		x.Recurrences = append(x.Recurrences, explainedRule{readingOf(text, r.Span, r.Confidence, r.Assumed, r.Why), r.RRULE, r.FromCompletion})
+		x.Recurrences = append(x.Recurrences, explainedRule{readingOf(text, r.Span, r.Confidence, r.Assumed, r.Why.Lines()), r.RRULE, r.FromCompletion})
 	}
 	return x
 }

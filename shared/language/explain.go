@@ -62,7 +62,7 @@ func explainDraft(b *strings.Builder, d *Draft, name string) {
 	}
 }
 
-func explainWhy(b *strings.Builder, assumed, why []string) {
+func explainWhy(b *strings.Builder, assumed []string, why Trace) {
 	for _, a := range assumed {
 		fmt.Fprintf(b, "  assumed: %s\n", a)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"function/shared/language/civil"
+	"function/shared/language/engine"
 )
 
 // MaxInput is the longest text that is read, in bytes.
@@ -40,6 +41,9 @@ type Context struct {
 type DayTimes struct {
 	Morning, Noon, Afternoon, Evening, Night int
 }
+
+// Trace is how a reading came about: the rules applied, innermost first.
+type Trace = engine.Trace
 
 // Span is a half-open range of bytes of the original text.
 type Span struct {
@@ -101,7 +105,7 @@ type When struct {
 	// Assumed says what was guessed, one short English sentence each.
 	Assumed []string
 	// Why is the trace: the rules applied, innermost first.
-	Why []string
+	Why Trace
 }
 
 // Recurrence is a repetition.
@@ -124,7 +128,7 @@ type Recurrence struct {
 	Span       Span
 	Confidence float64
 	Assumed    []string
-	Why        []string
+	Why        Trace
 }
 
 // Reminder says when to remind. Exactly one of the three holds: At is set; or
@@ -144,7 +148,7 @@ type Reminder struct {
 	Repeat time.Duration
 	Span   Span
 	// Why is the trace.
-	Why []string
+	Why Trace
 }
 
 // Priority is high, medium, low, or empty for none named.
@@ -175,5 +179,5 @@ type Draft struct {
 	Span Span
 	// Assumed and Why collect those of the parts.
 	Assumed []string
-	Why     []string
+	Why     Trace
 }

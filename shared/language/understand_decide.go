@@ -1,7 +1,7 @@
 package language
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"function/shared/language/classifier"
@@ -37,9 +37,9 @@ func (r *request) decided() Act {
 
 // decide weighs what the first words say against the ranking of the words.
 func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) {
-	begins := fmt.Sprintf("it begins with %q", r.piece(r.at, r.at+n))
+	begins := "it begins with \"" + r.piece(r.at, r.at+n) + "\""
 	k := &r.ranking
-	best, ranks := Intent(k.Best), fmt.Sprintf("its words are most like %s (%.2f)", k.Best, k.P)
+	best, ranks := Intent(k.Best), "its words are most like "+k.Best+" ("+strconv.FormatFloat(k.P, 'f', 2, 64)+")"
 	switch {
 	case said == best:
 		return said, begins + " and " + ranks, max(k.P, 0.9)

@@ -64,6 +64,8 @@ type Parser struct {
 	// half says which half of the day the words around suggest for hours that
 	// leave it open: -1 the first, 1 the second.
 	half int8
+	// steps are those of the trace being made.
+	steps []Step
 	// trial is the reading being judged.
 	trial Reading
 	// from and to are the tokens of the match being reduced.
@@ -117,6 +119,7 @@ func Parse(text string, l *Language, s Settings) *Parser {
 func (p *Parser) Release() {
 	p.Text, p.lang = "", nil
 	clear(p.Tokens)
+	clear(p.steps[:cap(p.steps)])
 	if cap(p.items) < 1<<16 {
 		pool.Put(p)
 	}

@@ -410,22 +410,38 @@ func (p *Parser) isMonthWord(i int32) bool {
 	return false
 }
 
-// Why is the trace of a reading: the rules used, innermost first.
-func (p *Parser) Why(r *Reading) []string {
-	var out []string
-	var walk func(int32)
-	walk = func(it int32) {
-		o := &p.items[it]
-		for k := o.kids; k < o.kids+o.nkids; k++ {
-			walk(p.kids[k])
-		}
-		if o.rule >= 0 {
-			text := p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End]
-			out = append(out, "\""+text+"\" by "+p.lang.all[o.rule].line)
-		}
+// Step is a rule that was applied, and the text it was applied to.
+type Step struct{ Text, Rule string }
+
+func (s Step) String() string { return "\"" + s.Text + "\" by " + s.Rule }
+
+// Trace is how a reading came about, innermost first.
+type Trace []Step
+
+// Lines are the steps for people.
+func (t Trace) Lines() []string {
+	out := make([]string, len(t))
+	for i, s := range t {
+		out[i] = s.String()
 	}
-	walk(r.item)
 	return out
+}
+
+// Why is the trace of a reading.
+func (p *Parser) Why(r *Reading) Trace {
+	p.steps = p.steps[:0]
+	p.trace(r.item)
+	return append(Trace(nil), p.steps...)
+}
+
+func (p *Parser) trace(it int32) {
+	o := &p.items[it]
+	for k := o.kids; k < o.kids+o.nkids; k++ {
+		p.trace(p.kids[k])
+	}
+	if o.rule >= 0 {
+		p.steps = append(p.steps, Step{p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End], p.lang.all[o.rule].line})
+	}
 }
 
 // OnlyClock reports whether a value is a time of day on no date.

@@ -1,6 +1,10 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"math/bits"
+
+	"function/shared/language/civil"
+)
 
 // Value is what a constituent means. Which fields count follows from its
 // category; a Value is comparable, so that two ways to the same meaning are
@@ -187,6 +191,12 @@ var assumptionTexts = [...]string{
 
 // Texts are the guesses in words.
 func (a Assumptions) Texts() []string {
+	if a == 0 {
+		return nil
+	}
+	if i := bits.TrailingZeros32(uint32(a)); a == 1<<i && i < len(assumptionTexts) {
+		return assumptionTexts[i : i+1 : i+1]
+	}
 	var out []string
 	for i, t := range assumptionTexts {
 		if a&(1<<i) != 0 {
