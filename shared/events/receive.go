@@ -8,6 +8,7 @@ import (
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+	"go.opentelemetry.io/otel/codes"
 
 	"function/shared/problem"
 	"function/shared/todo"
@@ -36,13 +37,16 @@ func Receiver(log *slog.Logger, handle func(context.Context, cloudevents.Event) 
 			answerMalformed(w, r, log, err)
 			return
 		}
-		err = handle(r.Context(), *event)
+		ctx, span := consume(r.Context(), *event)
+		defer span.End()
+		err = handle(ctx, *event)
 		outcome := todo.OutcomeOf(err)
 		if outcome.Delivery == todo.Acknowledge {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		log.WarnContext(r.Context(), "event refused", "type", event.Type(), "id", event.ID(), "status", outcome.Status, "error", err)
+		span.SetStatus(codes.Error, string(todo.CodeOf(err)))
+		log.WarnContext(ctx, "event refused", "type", event.Type(), "id", event.ID(), "status", outcome.Status, "error", err)
 		p := problem.From(err)
 		if outcome.Delivery == todo.Retry && !retried(p.Status) {
 			p.Status = http.StatusConflict

@@ -18,6 +18,8 @@ import (
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+
+	"function/shared/events"
 )
 
 // Sender posts events to the sink that a SinkBinding names, in binary mode.
@@ -80,6 +82,7 @@ func (s *Sender) Send(ctx context.Context, structured []byte) error {
 	if err != nil {
 		return err
 	}
+	events.TraceHeaders(event, request.Header)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (s *Store) Commit(ctx context.Context, c todo.Commit) error {
 	if err := queueChangeSet(b, c, key); err != nil {
 		return err
 	}
-	outgoing, err := queueEvents(b, owner, c.Events, key)
+	outgoing, err := queueEvents(ctx, b, owner, c.Events, key)
 	if err != nil {
 		return err
 	}
@@ -224,14 +224,15 @@ var sources = map[todo.Actor]string{
 	todo.ActorRecurrence: "/nudge/recurrence", todo.ActorReminders: "/nudge/reminders", todo.ActorNotifications: "/nudge/notifications",
 }
 
-// queueEvents writes the outbox rows.
-func queueEvents(b *pgx.Batch, owner string, list []todo.Event, key *seal.Key) ([]Outgoing, error) {
+// queueEvents writes the outbox rows; each event carries the trace of what made it.
+func queueEvents(ctx context.Context, b *pgx.Batch, owner string, list []todo.Event, key *seal.Key) ([]Outgoing, error) {
 	outgoing := make([]Outgoing, 0, len(list))
 	for _, e := range list {
 		event, err := events.Encode(e, sources[e.Actor], key)
 		if err != nil {
 			return nil, err
 		}
+		events.Trace(ctx, &event)
 		raw, err := json.Marshal(event)
 		if err != nil {
 			return nil, err

@@ -60,7 +60,7 @@ func (s *Store) Notify(ctx context.Context, n Notification, receipt todo.Receipt
 		b.Queue(`INSERT INTO deliveries (notification_id, owner, channel, state, attempts, next_at, updated_at) VALUES ($1, $2, $3, $4, 1, $5, $6)`,
 			n.ID, n.Owner, d.Channel, d.State, until, n.CreatedAt)
 	}
-	outgoing, err := queueEvents(b, n.Owner, done, key)
+	outgoing, err := queueEvents(ctx, b, n.Owner, done, key)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *Store) Settle(ctx context.Context, owner, id string, d Delivery, now ti
 	b.Queue(`WITH changed AS (UPDATE deliveries SET state = $3, detail = $4, next_at = $5, updated_at = $6
 			WHERE notification_id = $1::text::uuid AND channel = $2 AND state = 'sending' RETURNING 1)
 		SELECT must_change(count(*), 'deliveries/' || $1) FROM changed`, id, d.Channel, d.State, d.Detail, nextAt, now)
-	outgoing, err := queueEvents(b, owner, told, key)
+	outgoing, err := queueEvents(ctx, b, owner, told, key)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (s *Store) Fire(ctx context.Context, f todo.Firing) error {
 				state = CASE WHEN $5::timestamptz IS NULL THEN 'fired' ELSE 'pending' END, at = coalesce($5, at)
 			WHERE id = $1::text::uuid AND lease = $2::text::uuid AND at = $3 AND state = 'pending' RETURNING 1)
 		SELECT must_change(count(*), 'reminders/' || $1) FROM changed`, f.Claim.ReminderID, f.Claim.Lease, f.Claim.At, f.Now, f.Next)
-	outgoing, err := queueEvents(b, f.Claim.Owner, []todo.Event{f.Event}, key)
+	outgoing, err := queueEvents(ctx, b, f.Claim.Owner, []todo.Event{f.Event}, key)
 	if err != nil {
 		return err
 	}

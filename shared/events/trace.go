@@ -1,0 +1,71 @@
+package events
+
+import (
+	"context"
+	"net/http"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// The extensions of CloudEvents' Distributed Tracing extension.
+const (
+	traceParent = "traceparent"
+	traceState  = "tracestate"
+)
+
+var w3c = propagation.TraceContext{}
+
+var tracer = otel.Tracer("nudge/events")
+
+// Trace puts the trace that ctx belongs to on an event, so that whoever handles the
+// event goes on with it, however long after.
+func Trace(ctx context.Context, e *cloudevents.Event) {
+	carrier := propagation.MapCarrier{}
+	w3c.Inject(ctx, carrier)
+	for _, name := range []string{traceParent, traceState} {
+		setIfAny(e, name, carrier.Get(name))
+	}
+}
+
+// TraceHeaders puts an event's trace on the request that carries the event, for the
+// ways that read headers only.
+func TraceHeaders(e cloudevents.Event, header http.Header) {
+	w3c.Inject(trace.ContextWithRemoteSpanContext(context.Background(), origin(e)), propagation.HeaderCarrier(header))
+}
+
+// origin is the span that emitted an event; not valid where the event names none.
+func origin(e cloudevents.Event) trace.SpanContext {
+	carrier := propagation.MapCarrier{}
+	for _, name := range []string{traceParent, traceState} {
+		if text, ok := e.Extensions()[name].(string); ok {
+			carrier.Set(name, text)
+		}
+	}
+	return trace.SpanContextFromContext(w3c.Extract(context.Background(), carrier))
+}
+
+// consume begins the span in which an event is handled. The event's own trace is the
+// truth about what caused it; a way that began a trace of its own is linked to.
+func consume(ctx context.Context, e cloudevents.Event) (context.Context, trace.Span) {
+	options := []trace.SpanStartOption{
+		trace.WithSpanKind(trace.SpanKindConsumer),
+		trace.WithAttributes(
+			attribute.String("messaging.operation.type", "process"),
+			attribute.String("cloudevents.event_id", e.ID()),
+			attribute.String("cloudevents.event_source", e.Source()),
+			attribute.String("cloudevents.event_type", e.Type()),
+		),
+	}
+	way, cause := trace.SpanContextFromContext(ctx), origin(e)
+	if cause.IsValid() && cause.TraceID() != way.TraceID() {
+		ctx = trace.ContextWithRemoteSpanContext(ctx, cause)
+		if way.IsValid() {
+			options = append(options, trace.WithLinks(trace.Link{SpanContext: way}))
+		}
+	}
+	return tracer.Start(ctx, "process "+e.Type(), options...)
+}

@@ -1,0 +1,48 @@
+package events_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
+
+	"function/shared/events"
+)
+
+const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+func TestAnEventGoesOnWithTheTraceOfWhatMadeIt(t *testing.T) {
+	t.Parallel()
+	var traceID string
+	handler := events.Receiver(slog.New(slog.DiscardHandler), func(ctx context.Context, _ cloudevents.Event) error {
+		traceID = trace.SpanContextFromContext(ctx).TraceID().String()
+		return nil
+	})
+	require.Equal(t, http.StatusNoContent, post(handler, completed, append([]string{"Ce-Traceparent", parent}, binary...)...).Code)
+	require.Equal(t, "4bf92f3577b34da6a3ce929d0e0e4736", traceID, "binary mode")
+	traceID = ""
+	structured := `{"specversion":"1.0","type":"dev.nudge.task.completed.v1","source":"/nudge/tasks","id":"1","traceparent":"` + parent + `","datacontenttype":"application/json","data":` + completed + `}`
+	require.Equal(t, http.StatusNoContent, post(handler, structured, "Content-Type", "application/cloudevents+json").Code)
+	require.Equal(t, "4bf92f3577b34da6a3ce929d0e0e4736", traceID, "structured mode")
+	require.Equal(t, http.StatusNoContent, post(handler, completed, append([]string{"Ce-Traceparent", "no trace"}, binary...)...).Code, "an event is not refused for its trace")
+}
+
+func TestTheTraceOfAContextIsPutOnTheEventAndItsRequest(t *testing.T) {
+	t.Parallel()
+	id, err := trace.TraceIDFromHex("4bf92f3577b34da6a3ce929d0e0e4736")
+	require.NoError(t, err)
+	span, err := trace.SpanIDFromHex("00f067aa0ba902b7")
+	require.NoError(t, err)
+	e := cloudevents.New()
+	events.Trace(t.Context(), &e)
+	require.Empty(t, e.Extensions(), "no trace, no extension")
+	events.Trace(trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, SpanID: span, TraceFlags: trace.FlagsSampled})), &e)
+	require.Equal(t, parent, e.Extensions()["traceparent"])
+	header := http.Header{}
+	events.TraceHeaders(e, header)
+	require.Equal(t, parent, header.Get("Traceparent"))
+}
