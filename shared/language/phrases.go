@@ -3,6 +3,7 @@ package language
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"function/shared/language/civil"
 	"function/shared/language/token"
@@ -351,7 +352,7 @@ func (p *phraseReader) startsWith(list []string) int { return p.phraseAt(p.from,
 func (p *phraseReader) endsWith(list []string) int {
 	best := 0
 	for _, phrase := range list {
-		if n := len(strings.Fields(phrase)); n > best && p.end-n >= p.from && p.phraseAt(p.end-n, []string{phrase}) == n {
+		if n := strings.Count(phrase, " ") + 1; n > best && p.end-n >= p.from && p.phraseIs(p.end-n, phrase) == n {
 			best = n
 		}
 	}
@@ -363,17 +364,39 @@ func (p *phraseReader) endsWith(list []string) int {
 func (p *phraseReader) phraseAt(i int, list []string) int {
 	best := 0
 	for _, phrase := range list {
-		n := 0
-		for w := range strings.FieldsSeq(phrase) {
-			if i+n >= p.end || p.word(i+n) != w && fold(p.word(i+n)) != fold(w) {
-				n = -1
-				break
-			}
-			n++
+		if n := p.phraseIs(i, phrase); n > best {
+			best = n
 		}
-		best = max(best, n)
 	}
 	return best
+}
+
+// phraseIs is how many tokens from i on are the words of a phrase, 0 if not.
+func (p *phraseReader) phraseIs(i int, phrase string) int {
+	for n := 0; ; n++ {
+		said := p.word(i + n)
+		if i+n >= p.end || said == "" || phrase[0] < utf8.RuneSelf && said[0] < utf8.RuneSelf && phrase[0] != said[0] {
+			return 0 // most end here
+		}
+		w, rest, more := strings.Cut(phrase, " ")
+		if said != w && (plain(said) && plain(w) || fold(said) != fold(w)) {
+			return 0
+		}
+		if !more {
+			return n + 1
+		}
+		phrase = rest
+	}
+}
+
+// plain reports whether a word has no accents.
+func plain(w string) bool {
+	for i := range len(w) {
+		if w[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func fold(w string) string { return token.Fold(w) }

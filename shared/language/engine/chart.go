@@ -64,6 +64,8 @@ type Parser struct {
 	// half says which half of the day the words around suggest for hours that
 	// leave it open: -1 the first, 1 the second.
 	half int8
+	// resolved are the repetitions made final so far.
+	resolved []resolvedRule
 	// steps are those of the trace being made.
 	steps []Step
 	// trial is the reading being judged.
@@ -83,7 +85,7 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	}
 	p.Tokens = token.Scan(p.Tokens[:0], text)
 	p.items, p.values, p.kids, p.rules = p.items[:0], p.values[:0], p.kids[:0], p.rules[:0]
-	p.reminders = p.reminders[:0]
+	p.reminders, p.resolved = p.reminders[:0], p.resolved[:0]
 	n := len(p.Tokens)
 	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
 	p.syms = grow(p.syms, n+1)
@@ -119,7 +121,8 @@ func Parse(text string, l *Language, s Settings) *Parser {
 func (p *Parser) Release() {
 	p.Text, p.lang = "", nil
 	clear(p.Tokens)
-	clear(p.steps[:cap(p.steps)])
+	clear(p.steps)
+	clear(p.resolved)
 	if cap(p.items) < 1<<16 {
 		pool.Put(p)
 	}
@@ -219,6 +222,10 @@ func (p *Parser) match(n *node, k int, at int32) {
 // reduce runs the action on a complete match.
 func (p *Parser) reduce(n int32, end int32) {
 	r := &p.lang.all[n]
+	if r.same {
+		p.rename(r.cat, n, end)
+		return
+	}
 	args := p.argBuf[:0]
 	p.from, p.to = p.items[p.stack[0]].start, end
 	var assumed Assumptions
@@ -252,6 +259,19 @@ func (p *Parser) reduce(n int32, end int32) {
 	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: n, kids: kids, nkids: int32(len(r.rhs))})
 }
 
+// rename adds the one constituent on the stack under another category; the
+// two share their value. Most rules are of this kind.
+func (p *Parser) rename(cat symbol, rule, end int32) {
+	o := &p.items[p.stack[0]]
+	start, value := o.start, o.value
+	if value < 0 || p.known(cat, start, end, &p.values[value]) {
+		return
+	}
+	kids := int32(len(p.kids))
+	p.kids = append(p.kids, p.stack[0])
+	p.add(item{cat: cat, start: start, end: end, value: value, rule: rule, kids: kids, nkids: 1})
+}
+
 // known reports whether the chart has this constituent, or enough like it.
 func (p *Parser) known(cat symbol, start, end int32, v *Value) bool {
 	if p.count[start] >= maxItemsPerToken {
@@ -275,6 +295,12 @@ func (p *Parser) known(cat symbol, start, end int32, v *Value) bool {
 
 // equal compares meanings, the cost left out.
 func (p *Parser) equal(a, b *Value) bool {
+	if a == b {
+		return true
+	}
+	if a.N != b.N || a.P.Has != b.P.Has || a.Dur != b.Dur {
+		return false
+	}
 	x, y := *a, *b
 	if x.Rule != 0 && y.Rule != 0 && p.rules[x.Rule-1] == p.rules[y.Rule-1] {
 		y.Rule = x.Rule

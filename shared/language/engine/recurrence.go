@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +27,25 @@ type Recurrence struct {
 // Recurrence resolves the rule of a reading. False if it names a day that
 // never comes. It may have ended: who makes a series of it validates that.
 func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
+	for i := range p.resolved {
+		if known := &p.resolved[i]; known.item == rd.item {
+			return known.Recurrence, known.ok
+		}
+	}
+	out, ok := p.recurrence(rd)
+	p.resolved = append(p.resolved, resolvedRule{rd.item, out, ok})
+	return out, ok
+}
+
+// resolvedRule keeps what was resolved once: a reading is looked at before it
+// is chosen and after.
+type resolvedRule struct {
+	item int32
+	Recurrence
+	ok bool
+}
+
+func (p *Parser) recurrence(rd *Reading) (Recurrence, bool) {
 	r := p.Rule(rd)
 	out := Recurrence{FromCompletion: r.FromCompletion, Assumed: rd.Assumed}
 	p.applySkips(&r)
@@ -113,7 +132,7 @@ func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
 		times = append(times, h*60)
 		out.Assumed |= AssumedPart
 	}
-	sort.Ints(times)
+	slices.Sort(times)
 	return times
 }
 
@@ -289,7 +308,7 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 		days = append(days, s)
 	}
 	if r.NDays > 0 && r.Days[0].N == 0 {
-		sort.Slice(days, func(i, j int) bool { return weekdayOf(days[i]) < weekdayOf(days[j]) })
+		slices.SortFunc(days, func(a, b string) int { return weekdayOf(a) - weekdayOf(b) })
 	}
 	list(&b, "BYDAY", days)
 	if len(out.Times) > 1 && (pos == "" || freq == "DAILY") {
