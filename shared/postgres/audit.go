@@ -58,7 +58,7 @@ func (s *Store) audit(ctx context.Context, owner, clause string, args ...any) ([
 func (s *Store) OpenChangeSets(ctx context.Context, owner string, ids []string) (map[string]bool, error) {
 	open := map[string]bool{}
 	b := &pgx.Batch{}
-	b.Queue(`SELECT id::text FROM change_sets WHERE id = ANY ($1::uuid[]) AND undone_by IS NULL`, ids).Query(func(rows pgx.Rows) error {
+	b.Queue(`SELECT id::text FROM change_sets WHERE owner = $1 AND id = ANY ($2::uuid[]) AND undone_by IS NULL`, owner, ids).Query(func(rows pgx.Rows) error {
 		var id string
 		_, err := pgx.ForEachRow(rows, []any{&id}, func() error { open[id] = true; return nil })
 		return err

@@ -17,7 +17,7 @@ func (s *Store) ChangeSet(ctx context.Context, owner, id string) (todo.ChangeSet
 	if !known(id) {
 		return todo.ChangeSet{}, notFound()
 	}
-	return s.oneChangeSet(ctx, owner, `WHERE c.id = $1`, id)
+	return s.oneChangeSet(ctx, owner, `WHERE c.owner = $1 AND c.id = $2`, owner, id)
 }
 
 // LatestChangeSet implements todo.Store.
@@ -27,9 +27,9 @@ func (s *Store) LatestChangeSet(ctx context.Context, owner string, actors ...tod
 
 // Effects implements todo.Store.
 func (s *Store) Effects(ctx context.Context, owner, id string) ([]todo.ChangeSet, error) {
-	return s.changeSets(ctx, owner, `WHERE c.undone_by IS NULL AND c.id IN (
-		WITH RECURSIVE led (id) AS (SELECT id FROM change_sets WHERE cause = $1 UNION SELECT n.id FROM change_sets n JOIN led ON n.cause = led.id)
-		SELECT id FROM led) ORDER BY c.at, c.id`, id)
+	return s.changeSets(ctx, owner, `WHERE c.owner = $1 AND c.undone_by IS NULL AND c.id IN (
+		WITH RECURSIVE led (id) AS (SELECT id FROM change_sets WHERE cause = $2 UNION SELECT n.id FROM change_sets n JOIN led ON n.cause = led.id)
+		SELECT id FROM led) ORDER BY c.at, c.id`, owner, id)
 }
 
 func (s *Store) oneChangeSet(ctx context.Context, owner, clause string, args ...any) (todo.ChangeSet, error) {

@@ -67,7 +67,7 @@ func queueGuards(b *pgx.Batch, c todo.Commit) {
 		queueReceipt(b, *r, c.ChangeSet.Owner, c.ChangeSet.At)
 	}
 	for _, e := range c.Expect {
-		b.Queue(`SELECT must_change(count(*), 'tasks/' || $1) FROM (SELECT FROM tasks WHERE id = $1::text::uuid AND version = $2 FOR SHARE) held`, e.TaskID, e.Version)
+		b.Queue(`SELECT must_change(count(*), 'tasks/' || $1) FROM (SELECT FROM tasks WHERE id = $1::text::uuid AND version = $2 AND owner = $3 FOR SHARE) held`, e.TaskID, e.Version, c.ChangeSet.Owner)
 	}
 }
 
@@ -81,21 +81,21 @@ func queueReceipt(b *pgx.Batch, r todo.Receipt, owner string, at time.Time) {
 func queueState(b *pgx.Batch, cs todo.ChangeSet, key *seal.Key) error {
 	for _, d := range cs.Series {
 		if d.After != nil {
-			queueSeries(b, d)
+			queueSeries(b, d, cs.Owner)
 		}
 	}
 	tasks := slices.SortedFunc(slices.Values(cs.Tasks), func(x, y todo.Delta[todo.Task]) int { return strings.Compare(taskID(x), taskID(y)) })
 	for _, d := range tasks {
-		if err := queueTask(b, d, key); err != nil {
+		if err := queueTask(b, d, cs.Owner, key); err != nil {
 			return err
 		}
 	}
 	for _, d := range cs.Reminders {
-		queueReminder(b, d)
+		queueReminder(b, d, cs.Owner)
 	}
 	for _, d := range cs.Series {
 		if d.After == nil {
-			b.Queue(`DELETE FROM series WHERE id = $1`, d.Before.ID)
+			b.Queue(`DELETE FROM series WHERE id = $1 AND owner = $2`, d.Before.ID, cs.Owner)
 		}
 	}
 	return nil
@@ -108,19 +108,19 @@ func taskID(d todo.Delta[todo.Task]) string {
 	return d.Before.ID
 }
 
-func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series]) {
+func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series], owner string) {
 	s := d.After
 	if d.Before == nil {
 		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at, pauses)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13, $14)`,
-			s.ID, s.Owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt, pauses(s))
+			s.ID, owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt, pauses(s))
 		return
 	}
 	b.Queue(`WITH changed AS (UPDATE series SET rule = $3, start = $4, zone = $5, from_completion = $6, end_of_month = $7, catch_up = $8,
 			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12, pauses = $13
-			WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
+			WHERE id = $1::text::uuid AND version = $2 AND owner = $14 RETURNING 1)
 		SELECT must_change(count(*), 'series/' || $1) FROM changed`,
-		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt, pauses(s))
+		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt, pauses(s), owner)
 }
 
 // pauses gives the column's value, which is never null.
@@ -131,10 +131,10 @@ func pauses(s *todo.Series) []todo.Pause {
 	return s.Pauses
 }
 
-func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], key *seal.Key) error {
+func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Key) error {
 	if d.After == nil {
-		b.Queue(`WITH changed AS (DELETE FROM tasks WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
-			SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, d.Before.ID, d.Before.Version)
+		b.Queue(`WITH changed AS (DELETE FROM tasks WHERE id = $1::text::uuid AND version = $2 AND owner = $3 RETURNING 1)
+			SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, d.Before.ID, d.Before.Version, owner)
 		return nil
 	}
 	t := d.After
@@ -159,19 +159,19 @@ func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], key *seal.Key) error {
 	if d.Before == nil {
 		b.Queue(`INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, parent, position, completed, series_id, slot,
 				version, updated_at, completed_at, trashed_at, owner, created_at)
-			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, append(row, t.Owner, t.CreatedAt)...)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, append(row, owner, t.CreatedAt)...)
 		return nil
 	}
 	b.Queue(`WITH changed AS (UPDATE tasks SET content = $2, tokens = $3, priority = $4, due_at = $5, due_local = $6, due_zone = $7,
 			parent = $8, position = $9, completed = $10, series_id = $11, slot = $12, version = $13, updated_at = $14,
-			completed_at = $15, trashed_at = $16 WHERE id = $1::text::uuid AND version = $17 RETURNING 1)
-		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version)...)
+			completed_at = $15, trashed_at = $16 WHERE id = $1::text::uuid AND version = $17 AND owner = $18 RETURNING 1)
+		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version, owner)...)
 	return nil
 }
 
-func queueReminder(b *pgx.Batch, d todo.Delta[todo.Reminder]) {
+func queueReminder(b *pgx.Batch, d todo.Delta[todo.Reminder], owner string) {
 	if d.After == nil {
-		b.Queue(`DELETE FROM reminders WHERE id = $1`, d.Before.ID)
+		b.Queue(`DELETE FROM reminders WHERE id = $1 AND owner = $2`, d.Before.ID, owner)
 		return
 	}
 	r := d.After
@@ -182,8 +182,8 @@ func queueReminder(b *pgx.Batch, d todo.Delta[todo.Reminder]) {
 	b.Queue(`INSERT INTO reminders (id, task_id, owner, is_relative, before_days, before_seconds, before_clock, at, repeat_seconds, state, fired_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (id) DO UPDATE SET is_relative = $4, before_days = $5, before_seconds = $6, before_clock = $7, at = $8, repeat_seconds = $9,
-			state = $10, fired_at = $11, lease = NULL, leased_until = NULL`,
-		r.ID, r.TaskID, r.Owner, r.Before != nil, before.Days, int(before.Duration/time.Second), before.Clock, r.At,
+			state = $10, fired_at = $11, lease = NULL, leased_until = NULL WHERE reminders.owner = $3`,
+		r.ID, r.TaskID, owner, r.Before != nil, before.Days, int(before.Duration/time.Second), before.Clock, r.At,
 		int(r.Repeat/time.Second), r.State, r.FiredAt)
 }
 
@@ -209,11 +209,11 @@ func queueChangeSet(b *pgx.Batch, c todo.Commit, key *seal.Key) error {
 	b.Queue(`INSERT INTO change_sets (id, owner, actor, at, cause, undoes, content) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		cs.ID, cs.Owner, cs.Actor, cs.At, orNull(cs.Cause), orNull(cs.Undoes), sealed)
 	for _, id := range c.Undone {
-		b.Queue(`WITH changed AS (UPDATE change_sets SET undone_by = $2 WHERE id = $1::text::uuid AND undone_by IS NULL RETURNING 1)
-			SELECT must_change(count(*), 'changesets/' || $1) FROM changed`, id, cs.ID)
+		b.Queue(`WITH changed AS (UPDATE change_sets SET undone_by = $2 WHERE id = $1::text::uuid AND undone_by IS NULL AND owner = $3 RETURNING 1)
+			SELECT must_change(count(*), 'changesets/' || $1) FROM changed`, id, cs.ID, cs.Owner)
 	}
 	if c.Redone != "" {
-		b.Queue(`UPDATE change_sets SET undone_by = NULL WHERE undone_by = $1`, c.Redone)
+		b.Queue(`UPDATE change_sets SET undone_by = NULL WHERE undone_by = $1 AND owner = $2`, c.Redone, cs.Owner)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (s *Store) NextReminder(ctx context.Context, now time.Time) (*time.Time, er
 
 // Reminder implements todo.ReminderStore.
 func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, todo.Details, error) {
-	list, err := s.details(ctx, owner, `WHERE t.id = (SELECT task_id FROM reminders WHERE id = $1)`, id)
+	list, err := s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = (SELECT task_id FROM reminders WHERE id = $2)`, owner, id)
 	if err != nil {
 		return todo.Reminder{}, todo.Details{}, err
 	}

@@ -37,12 +37,12 @@ func (s *Store) Tasks(ctx context.Context, owner string, ids []string) ([]todo.D
 	if len(valid) == 0 {
 		return nil, nil
 	}
-	return s.details(ctx, owner, `WHERE t.id = ANY ($1::uuid[])`, valid)
+	return s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = ANY ($2::uuid[])`, owner, valid)
 }
 
 // Following implements todo.Store.
 func (s *Store) Following(ctx context.Context, owner, seriesID, slot string) ([]todo.Details, error) {
-	return s.details(ctx, owner, `WHERE t.series_id = $1 AND t.slot > $2 ORDER BY t.slot`, seriesID, slot)
+	return s.details(ctx, owner, `WHERE t.owner = $1 AND t.series_id = $2 AND t.slot > $3 ORDER BY t.slot`, owner, seriesID, slot)
 }
 
 // details runs selectDetails with a clause, for one owner.

@@ -1,0 +1,203 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"function/infra/postgres"
+	"function/infra/postgres/bootstrap"
+	"function/shared/chain"
+	store "function/shared/postgres"
+	"function/shared/todo"
+	"function/shared/todotest"
+)
+
+// Each test here stands for one guard of the tables: ./task mutate takes the guard away
+// and sees the test fail.
+
+func TestEveryTableWithAnOwnerShowsItsOwnersRowsOnly(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	var open []string
+	require.NoError(t, admin.QueryRow(t.Context(), `
+		SELECT coalesce(array_agg(c.relname::text), '{}') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'owner'
+		WHERE c.relnamespace = 'nudge'::regnamespace AND c.relkind = 'r' AND NOT (c.relrowsecurity AND
+			(SELECT array_agg(pg_get_expr(p.polqual, p.polrelid)) FROM pg_policy p WHERE p.polrelid = c.oid)
+			= ARRAY['(owner = current_setting(''nudge.owner''::text, true))'])`).Scan(&open))
+	require.Empty(t, open)
+}
+
+// The first wall holds by itself: with row-level security out of the way (the tables'
+// owner passes it by) a query still names the person.
+func TestQueriesNameTheOwnerWithoutRowLevelSecurity(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	result := create(t, w, "ada", rent())
+	ada := result.First()
+	create(t, w, "eve", todo.NewTask{Title: "own"})
+	pool, err := store.Open(t.Context(), w.URL(bootstrap.Migrate), 4)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	s := store.New(pool, w.Ring, nil)
+	var seen int
+	require.NoError(t, pool.QueryRow(t.Context(), `SELECT count(*) FROM tasks`).Scan(&seen))
+	require.Equal(t, 2, seen, "nothing hides rows here")
+
+	_, err = s.Task(t.Context(), "eve", ada.ID)
+	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
+	following, err := s.Following(t.Context(), "eve", ada.SeriesID, "")
+	require.NoError(t, err)
+	require.Empty(t, following)
+	_, _, err = s.Reminder(t.Context(), "eve", ada.Reminders[0].ID)
+	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
+	_, err = s.ChangeSet(t.Context(), "eve", result.ChangeSet.ID)
+	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
+	undoable, err := s.OpenChangeSets(t.Context(), "eve", []string{result.ChangeSet.ID})
+	require.NoError(t, err)
+	require.Empty(t, undoable)
+
+	changed := ada.Task
+	changed.Version++
+	changed.Title = "eve's now"
+	for name, deltas := range map[string][]todo.Delta[todo.Task]{
+		"change": {{Before: &ada.Task, After: &changed}},
+		"remove": {{Before: &ada.Task}},
+	} {
+		err = s.Commit(t.Context(), todo.Commit{ChangeSet: todo.ChangeSet{
+			ID: todotest.NewID(), Owner: "eve", Actor: todo.ActorPerson, At: w.Clock.Now(), Tasks: deltas,
+		}})
+		require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(err), name)
+	}
+	read, err := w.Store.Task(t.Context(), "ada", ada.ID)
+	require.NoError(t, err)
+	require.Equal(t, ada, read)
+}
+
+// What one transaction holds, another passes over and does not wait for.
+func TestWhoClaimsPassesOverWhatAnotherHolds(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := w.Clock.Now().Add(time.Minute)
+	tasks := make([]todo.NewTask, 10)
+	for i := range tasks {
+		tasks[i] = todo.NewTask{Title: fmt.Sprint(i), Reminders: []todo.NewReminder{{At: &at}}}
+	}
+	_, err := w.Create(t.Context(), todotest.Person("ada"), tasks...)
+	require.NoError(t, err)
+	w.Clock.Advance(time.Hour)
+	now := w.Clock.Now()
+	for i := range 10 {
+		require.NoError(t, notify(w, notification(w, todotest.NewID(), store.Sending), fmt.Sprint(i)))
+	}
+	for door, claim := range map[string]string{
+		"outbox":     `SELECT id::text FROM claim_outbox($1, $2, 5)`,
+		"reminders":  `SELECT id::text FROM claim_reminders($1, $1, gen_random_uuid(), $2, 5)`,
+		"deliveries": `SELECT notification_id::text FROM claim_deliveries($1, $2, 5)`,
+	} {
+		ids := func(q interface {
+			Query(context.Context, string, ...any) (pgx.Rows, error)
+		},
+		) []string {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			rows, err := q.Query(ctx, claim, now.Add(time.Minute), now.Add(2*time.Minute))
+			require.NoError(t, err, door)
+			list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			require.NoError(t, err, "%s: it waits for the other", door)
+			return list
+		}
+		require.NoError(t, pgx.BeginFunc(t.Context(), w.Pool, func(first pgx.Tx) error {
+			held := ids(first)
+			require.Len(t, held, 5, door)
+			other := ids(w.Pool)
+			require.Len(t, other, 5, door)
+			for _, id := range other {
+				require.NotContains(t, held, id, door)
+			}
+			return nil
+		}))
+	}
+}
+
+func notification(w *todotest.World, reminder, mail string) store.Notification {
+	return store.Notification{
+		ID: todotest.NewID(), Owner: "ada", TaskID: todotest.NewID(), ReminderID: reminder, RemindAt: w.Clock.Now(), Title: "ring", CreatedAt: w.Clock.Now(),
+		Deliveries: []store.Delivery{{Channel: "in-app", State: store.Delivered}, {Channel: "email", State: mail}},
+	}
+}
+
+func notify(w *todotest.World, n store.Notification, event string) error {
+	return w.Store.Notify(context.Background(), n, todo.Receipt{Consumer: "notifications", Source: "/nudge/reminders", ID: event}, w.Clock.Now(), nil)
+}
+
+// A reminder's coming is notified of once, by whatever event it is told, and each channel
+// has one record of sending.
+func TestAReminderIsNotifiedOfOnceOnEachChannel(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	reminder := todotest.NewID()
+	require.NoError(t, notify(w, notification(w, reminder, store.Sending), "1"))
+	require.Equal(t, todo.CodeDuplicate, todo.CodeOf(notify(w, notification(w, reminder, store.Sending), "2")), "another event")
+	require.Equal(t, todo.CodeDuplicate, todo.CodeOf(notify(w, notification(w, todotest.NewID(), store.Sending), "1")), "the same event")
+	twice := notification(w, todotest.NewID(), store.Sending)
+	twice.Deliveries[1].Channel = twice.Deliveries[0].Channel
+	require.Equal(t, todo.CodeDuplicate, todo.CodeOf(notify(w, twice, "3")), "one channel twice")
+	list, err := w.Store.Notifications(t.Context(), "ada", "", 10)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+}
+
+func TestAnEventIsOneLinkOfItsOwnersChain(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	for _, id := range []string{"1", "2", "1", "3"} {
+		err := w.Store.AppendAudit(t.Context(), "ada", "/nudge/tasks", id, []byte(`{"id":"`+id+`"}`))
+		require.True(t, err == nil || todo.CodeOf(err) == todo.CodeDuplicate, err)
+	}
+	entries, err := w.Store.AuditFrom(t.Context(), "ada", 0, 10)
+	require.NoError(t, err)
+	require.Len(t, entries, 3)
+	var v chain.Verifier
+	for _, e := range entries {
+		require.NoError(t, v.Check(e.Seq, e.Entry, e.Hash))
+	}
+}
+
+// What was published once keeps its instant: a relay that comes back late changes nothing.
+func TestMarkingAPublishedEventAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	create(t, w, "ada", rent())
+	ids := []string{w.Published()[0].ID}
+	first := w.Clock.Now()
+	require.NoError(t, w.Store.MarkPublished(t.Context(), ids, first))
+	require.NoError(t, w.Store.MarkPublished(t.Context(), ids, first.Add(time.Hour)))
+	require.NoError(t, w.Store.RetryOutbox(t.Context(), ids[0], first.Add(-time.Hour)))
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	var at, next time.Time
+	require.NoError(t, admin.QueryRow(t.Context(), `SELECT published_at, next_at FROM nudge.outbox WHERE id = $1`, ids[0]).Scan(&at, &next))
+	require.True(t, first.Equal(at), at)
+	require.True(t, next.After(first), next)
+}
+
+// An act that saw a task at one version is refused when somebody has changed it since.
+func TestAnActThatExpectsAnotherVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := create(t, w, "ada", rent()).First()
+	err := w.Store.Commit(t.Context(), todo.Commit{
+		ChangeSet: todo.ChangeSet{ID: todotest.NewID(), Owner: "ada", Actor: todo.ActorRecurrence, At: w.Clock.Now()},
+		Expect:    []todo.Expectation{{TaskID: task.ID, Version: task.Version + 1}},
+	})
+	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(err), err)
+}
