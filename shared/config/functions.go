@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"function/shared/fault"
 )
 
 // Functions is the environment of the functions process. On a laptop one
@@ -44,6 +46,9 @@ type Functions struct {
 	Dapr
 	Auth
 	Limits
+
+	// Faults makes the process go wrong on purpose (shared/fault); empty: not at all.
+	Faults string `envconfig:"FAULTS"`
 
 	// LogLevel is DEBUG, INFO, WARN or ERROR.
 	LogLevel slog.Level `envconfig:"LOG_LEVEL" default:"INFO"`
@@ -121,6 +126,9 @@ func (f *Functions) Validate() map[string]error {
 		if err := checkURL(value); value != "" && err != nil {
 			wrong[name] = err
 		}
+	}
+	if _, err := fault.Parse(f.Faults); err != nil {
+		wrong["FAULTS"] = err
 	}
 	if f.CloudEventOverrides != "" {
 		var overrides struct {

@@ -140,3 +140,8 @@ func TestLoadRefusesWhatIsNotAStructPointer(t *testing.T) {
 	require.Error(t, config.Load(t.Context(), config.Functions{}, complete()))
 	require.Error(t, config.Load(t.Context(), (*config.Functions)(nil), complete()))
 }
+
+func TestAWrongSwitchOfFailureRefusesToStart(t *testing.T) {
+	wrong := (&config.Functions{Faults: "duplicate=2"}).Validate()
+	require.ErrorContains(t, wrong["FAULTS"], "the rate of duplicate")
+}

@@ -23,7 +23,14 @@ func (c *Client) Send(ctx context.Context, binding, operation string, data []byt
 	turn := c.turn(binding)
 	turn.Lock()
 	defer turn.Unlock()
-	err := c.sdk.InvokeOutputBinding(ctx, &client.InvokeBindingRequest{Name: binding, Operation: operation, Data: data, Metadata: metadata})
+	var answer error
+	err := c.faults.Provider(ctx, func(ctx context.Context) error {
+		answer = c.sdk.InvokeOutputBinding(ctx, &client.InvokeBindingRequest{Name: binding, Operation: operation, Data: data, Metadata: metadata})
+		return answer
+	})
+	if answer == nil && err != nil {
+		return fmt.Errorf("dapr: send through %s: %w: %w", binding, ErrUnavailable, err)
+	}
 	return failure(ctx, "send through "+binding, err)
 }
 

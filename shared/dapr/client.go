@@ -18,6 +18,8 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
+
+	"function/shared/fault"
 )
 
 // Deadlines of calls whose context has none.
@@ -41,6 +43,8 @@ type Client struct {
 	options    Options
 	connection *grpc.ClientConn
 	sdk        client.Client
+
+	faults *fault.Faults
 
 	mu      sync.Mutex
 	sending map[string]*sync.Mutex // by binding
@@ -83,6 +87,10 @@ func Connect(options Options) (*Client, error) {
 		sending:    map[string]*sync.Mutex{},
 	}, nil
 }
+
+// Inject makes calls of output bindings go wrong as the switches say. It comes before
+// the first call.
+func (c *Client) Inject(f *fault.Faults) { c.faults = f }
 
 // authorize adds the API token: the SDK does so only on connections it makes.
 func authorize(token string) grpc.UnaryClientInterceptor {

@@ -15,6 +15,7 @@ import (
 	"function/shared/auth"
 	"function/shared/config"
 	"function/shared/dapr"
+	"function/shared/fault"
 	"function/shared/live"
 	"function/shared/occurrence"
 	"function/shared/outbox"
@@ -32,6 +33,7 @@ type Host struct {
 	Auth   *auth.Verifier
 	Dapr   *dapr.Client
 	Relay  *outbox.Relay
+	Faults *fault.Faults // nil but in tests of failure
 	Live   *live.Hub
 	Log    *slog.Logger
 	Now    func() time.Time
@@ -51,6 +53,9 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 	if err != nil {
 		return nil, err
 	}
+	if err := h.inject(ctx); err != nil {
+		return nil, err
+	}
 	if h.pool, err = postgres.Open(ctx, h.Config.DatabaseURL, h.Config.DatabaseMaxConns); err != nil {
 		return nil, err
 	}
@@ -59,7 +64,9 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 		return nil, err
 	}
 	h.Relay = outbox.NewRelay(sender, log, h.Now)
+	h.Relay.Faults = h.Faults
 	h.Store = postgres.New(h.pool, ring, h.Relay.Committed)
+	h.Store.Inject(h.Faults)
 	h.Relay.Start(h.Store)
 	h.Live = &live.Hub{Listener: h.Store}
 	h.Todo = &todo.Service{Store: h.Store, Calendar: occurrence.Calendar{}, Now: h.Now, NewID: h.NewID}
@@ -81,6 +88,16 @@ func (h *Host) configure(ctx context.Context, cfg map[string]string) error {
 	}
 	secrets := config.Secrets(h.Dapr.Secrets(sidecar.SecretStore, sidecar.SecretName))
 	return config.Load(ctx, &h.Config, config.Environment{}, config.Map(cfg), secrets)
+}
+
+// inject reads the switches of failure, and says so where any is on.
+func (h *Host) inject(ctx context.Context) (err error) {
+	h.Faults, err = fault.Parse(h.Config.Faults)
+	if h.Faults != nil {
+		h.Log.WarnContext(ctx, "FAULTS IS SET: this process goes wrong on purpose and may end at any time", "faults", h.Faults.String())
+		h.Dapr.Inject(h.Faults)
+	}
+	return err
 }
 
 // Ready reports why requests cannot be served now; nil: they can.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"function/shared/fault"
 	"function/shared/postgres"
 )
 
@@ -35,6 +36,7 @@ type Relay struct {
 	queue  chan postgres.Outgoing
 	sent   chan string
 	store  Store
+	Faults *fault.Faults  // on the way to the broker; set before Start
 	open   sync.WaitGroup // events between Committed and marked
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -104,7 +106,7 @@ func (r *Relay) work(ctx context.Context) {
 
 // publish sends one event and says whether the broker has it. One that failed is put off.
 func (r *Relay) publish(ctx context.Context, o postgres.Outgoing) bool {
-	err := r.sender.Send(ctx, o.Event)
+	err := r.Faults.Publish(ctx, func(ctx context.Context) error { return r.sender.Send(ctx, o.Event) })
 	if err == nil {
 		return true
 	}

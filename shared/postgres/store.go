@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"function/shared/fault"
 	"function/shared/seal"
 	"function/shared/todo"
 )
@@ -28,6 +29,7 @@ type Store struct {
 	pool      *pgxpool.Pool
 	keys      *keys
 	committed func([]Outgoing)
+	faults    *fault.Faults
 }
 
 // Outgoing is an event that was committed and is to be published.
@@ -62,6 +64,9 @@ func New(pool *pgxpool.Pool, ring *seal.Keyring, committed func([]Outgoing)) *St
 	return &Store{pool: pool, keys: newKeys(pool, ring), committed: committed}
 }
 
+// Inject makes transactions go wrong as the switches say; nil: not at all.
+func (s *Store) Inject(f *fault.Faults) { s.faults = f }
+
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return translate(s.pool.Ping(ctx)) }
 
@@ -69,10 +74,16 @@ const actFor = `SELECT set_config('nudge.owner', $1, true)`
 
 // as runs a pipeline for one owner: one round trip, one implicit transaction.
 func (s *Store) as(ctx context.Context, owner string, b *pgx.Batch) error {
+	if err := s.faults.BeforeCommit(ctx); err != nil {
+		return translate(err)
+	}
 	all := &pgx.Batch{}
 	all.Queue(actFor, owner)
 	all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
-	return translate(s.pool.SendBatch(ctx, all).Close())
+	if err := s.pool.SendBatch(ctx, all).Close(); err != nil {
+		return translate(err)
+	}
+	return translate(s.faults.AfterCommit(ctx))
 }
 
 // versionMismatch is the SQLSTATE of must_change in the migrations.
@@ -107,7 +118,7 @@ func translate(err error) error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, fault.ErrInjected) {
 		return todo.Errorf(todo.CodeUnavailable, "the database does not answer: %w", err)
 	}
 	return err
