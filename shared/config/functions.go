@@ -35,6 +35,12 @@ type Functions struct {
 	DatabaseMaxConns int32 `envconfig:"DB_MAX_CONNS" default:"4"`
 	// Keyset is the Tink keyset (JSON) that wraps the data keys.
 	Keyset string `envconfig:"KEYSET" required:"true" secret:"true"`
+	// AuditSigningKey is the private JWK (Ed25519) that signs the checkpoints of the
+	// audit chains, or a JWK Set that holds its predecessors too. Empty: none are made.
+	AuditSigningKey string `envconfig:"AUDIT_SIGNING_KEY" secret:"true"`
+	// AuditRetention is how long the chains keep the text of their entries; 0 is for
+	// ever. Only what a checkpoint covers goes.
+	AuditRetention time.Duration `envconfig:"AUDIT_RETENTION"`
 
 	// Sink is where events are sent (SinkBinding's K_SINK). Empty keeps them in
 	// the outbox.
@@ -137,6 +143,9 @@ func (f *Functions) Validate() map[string]error {
 		if err := json.Unmarshal([]byte(f.CloudEventOverrides), &overrides); err != nil {
 			wrong["K_CE_OVERRIDES"] = fmt.Errorf("not a JSON object with text extensions: %w", err)
 		}
+	}
+	if f.AuditRetention < 0 {
+		wrong["AUDIT_RETENTION"] = errors.New("must not be less than 0")
 	}
 	for name, positive := range map[string]bool{
 		"DB_MAX_CONNS":        f.DatabaseMaxConns > 0,

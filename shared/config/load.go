@@ -60,7 +60,9 @@ type validator interface {
 // reported as well.
 //
 // The error is an *Error that names every variable which is missing, invalid or
-// could not be looked up; the value of a secret is never in it.
+// required and could not be looked up; the value of a secret is never in it. A variable
+// that may be absent is, where its source does not answer: a process that was given all
+// it needs starts without a secret store.
 func Load(ctx context.Context, spec any, sources ...Source) error {
 	target := reflect.ValueOf(spec)
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
@@ -92,7 +94,7 @@ func loadStruct(ctx context.Context, target reflect.Value, sources []Source, pro
 func loadField(ctx context.Context, name string, field reflect.StructField, target reflect.Value, sources []Source, problems *Error) {
 	secret := field.Tag.Get("secret") == "true"
 	value, err := find(ctx, name, secret, sources)
-	if err != nil {
+	if err != nil && field.Tag.Get("required") == "true" {
 		problems.addUnavailable(name, err)
 		return
 	}

@@ -86,7 +86,7 @@ func TestEnvironmentWinsOverSecretStore(t *testing.T) {
 	require.NoError(t, config.Load(t.Context(), &f, source, config.Secrets(secrets)))
 	require.Equal(t, source["DATABASE_URL"], f.DatabaseURL)
 	require.Equal(t, "from-store", f.Keyset)
-	require.ElementsMatch(t, []string{"KEYSET"}, secrets.asked, "only secrets that the environment lacks are asked for")
+	require.ElementsMatch(t, []string{"KEYSET", "AUDIT_SIGNING_KEY"}, secrets.asked, "only secrets that the environment lacks are asked for")
 }
 
 func TestSecretStoreAwayIsTemporary(t *testing.T) {
@@ -102,6 +102,13 @@ func TestSecretStoreAwayIsTemporary(t *testing.T) {
 	require.True(t, ok)
 	require.True(t, wrong.Temporary())
 	require.EqualError(t, err, "configuration: could not look up KEYSET (sidecar does not answer)")
+}
+
+func TestWhoIsGivenAllItNeedsStartsWithoutSecretStore(t *testing.T) {
+	t.Parallel()
+	var f config.Functions
+	require.NoError(t, config.Load(t.Context(), &f, complete(), config.Secrets(&store{err: errors.New("sidecar does not answer")})))
+	require.Empty(t, f.AuditSigningKey)
 }
 
 func TestSecretsNeverAppearInErrors(t *testing.T) {
