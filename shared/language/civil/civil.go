@@ -133,6 +133,10 @@ func (d DateTime) At(hour, minute, second int) DateTime {
 
 // AddDays moves the date and keeps the clock.
 func (d DateTime) AddDays(n int) DateTime {
+	if day := d.Day + n; day >= 1 && day <= 28 {
+		d.Day = day
+		return d
+	}
 	r := FromDays(d.Days() + n)
 	r.Hour, r.Minute, r.Second = d.Hour, d.Minute, d.Second
 	return r

@@ -151,27 +151,68 @@ func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civ
 		return from, true
 	}
 	anchored := r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0 || r.Weeks|r.LastWeeks != 0 || r.YearDays[0] != 0
-	d := from
+	if today := p.Now.Midnight(); anchored && from.Before(today) {
+		from = today
+	}
+	if n := int(r.YearDays[0]); n > 0 {
+		return p.firstYearDay(r, n, from, times)
+	}
+	c := cursorAt(from)
 	for k := 0; k < 31*12*41; k++ {
-		if r.Months != 0 && r.Months&(1<<d.Month) == 0 {
-			d = civil.Date(d.Year, d.Month, 1).AddMonths(1)
+		if r.Months != 0 && r.Months&(1<<c.Month) == 0 {
+			c = cursorAt(civil.Date(c.Year, c.Month, 1).AddMonths(1))
 			continue
 		}
-		if matches(r, d) {
-			if at, ok := p.timeOn(d, times); ok {
+		if matches(r, &c) {
+			if at, ok := p.timeOn(c.DateTime, times); ok {
 				return at, true
 			}
 		}
 		if anchored {
-			d = d.AddDays(1)
+			c.next()
 		} else {
-			d = from.Add(k+1, r.Freq)
+			c = cursorAt(from.Add(k+1, r.Freq))
 			if k > 2 {
 				break
 			}
 		}
 	}
-	return d, false
+	return c.DateTime, false
+}
+
+// firstYearDay is the first occurrence of a rule with one day of the year.
+func (p *Parser) firstYearDay(r *Rule, n int, from civil.DateTime, times []int) (civil.DateTime, bool) {
+	for year := from.Year; year <= from.Year+40; year++ {
+		c := cursorAt(civil.Date(year, 1, 1).AddDays(n - 1))
+		if c.Year != year || c.Before(from) || !matches(r, &c) {
+			continue
+		}
+		if at, ok := p.timeOn(c.DateTime, times); ok {
+			return at, true
+		}
+	}
+	return civil.DateTime{}, false
+}
+
+// cursor is a date that is moved day by day without calendar arithmetic.
+type cursor struct {
+	civil.DateTime
+	// weekday is 1 to 7, length the number of days of the month.
+	weekday, length int
+}
+
+func cursorAt(d civil.DateTime) cursor { return cursor{d, d.Weekday(), civil.DaysIn(d.Year, d.Month)} }
+
+func (c *cursor) next() {
+	c.weekday = c.weekday%7 + 1
+	if c.Day++; c.Day <= c.length {
+		return
+	}
+	c.Day = 1
+	if c.Month++; c.Month > 12 {
+		c.Year, c.Month = c.Year+1, 1
+	}
+	c.length = civil.DaysIn(c.Year, c.Month)
 }
 
 // timeOn is the first of the times on a date that is not past.
@@ -189,71 +230,58 @@ func (p *Parser) timeOn(d civil.DateTime, times []int) (civil.DateTime, bool) {
 
 // matches reports whether the sets of a rule let a date through; the interval
 // counts from the first.
-func matches(r *Rule, d civil.DateTime) bool {
+func matches(r *Rule, d *cursor) bool {
 	if r.Months != 0 && r.Months&(1<<d.Month) == 0 {
 		return false
 	}
 	if r.MonthDays|r.LastDays != 0 {
-		last := civil.DaysIn(d.Year, d.Month) - d.Day + 1
+		last := d.length - d.Day + 1
 		if r.MonthDays&(1<<d.Day) == 0 && r.LastDays&(1<<last) == 0 {
 			return false
 		}
+	}
+	if r.NDays > 0 && !onWeekday(r, d) {
+		return false
 	}
 	if r.YearDays[0] != 0 && d.YearDay() != int(r.YearDays[0]) {
 		return false
 	}
 	if r.Weeks != 0 {
-		monday := d.Floor(civil.Week, 1)
-		thursday := monday.AddDays(3)
+		thursday := d.AddDays(4 - d.weekday)
 		if r.Weeks&(1<<((thursday.YearDay()-1)/7+1)) == 0 {
 			return false
 		}
-		if r.NDays == 0 {
-			return true
-		}
 	}
-	if r.SetPos[0] != 0 {
-		return matchesSetPos(r, d)
-	}
-	if r.NDays == 0 {
-		return true
-	}
+	return r.SetPos[0] == 0 || matchesSetPos(r, d)
+}
+
+// onWeekday reports whether a date is one of the rule's weekdays.
+func onWeekday(r *Rule, d *cursor) bool {
 	for _, day := range r.Days[:r.NDays] {
-		if int(day.Weekday) != d.Weekday() {
+		if int(day.Weekday) != d.weekday {
 			continue
 		}
-		fromEnd := (civil.DaysIn(d.Year, d.Month)-d.Day)/7 + 1
-		if day.N == 0 || int(day.N) == (d.Day-1)/7+1 || int(day.N) == -fromEnd {
+		if r.SetPos[0] != 0 || day.N == 0 || int(day.N) == (d.Day-1)/7+1 || int(day.N) == -((d.length-d.Day)/7+1) {
 			return true
 		}
 	}
 	return false
 }
 
-// matchesSetPos is for sets of weekdays in a month.
-func matchesSetPos(r *Rule, d civil.DateTime) bool {
-	in := func(x civil.DateTime) bool {
-		for _, day := range r.Days[:r.NDays] {
-			if int(day.Weekday) == x.Weekday() {
-				return true
-			}
-		}
-		return false
-	}
-	if !in(d) {
-		return false
-	}
+// matchesSetPos is for sets of weekdays in a month; the date is one of them.
+func matchesSetPos(r *Rule, d *cursor) bool {
 	n := 0
 	if r.SetPos[0] > 0 {
-		for x := d.Floor(civil.Month, 1); !x.After(d); x = x.AddDays(1) {
-			if in(x) {
+		for day := d.Day; day >= 1; day-- {
+			x := cursor{civil.Date(d.Year, d.Month, day), (d.weekday-1+35-(d.Day-day))%7 + 1, d.length}
+			if onWeekday(r, &x) {
 				n++
 			}
 		}
 		return n == int(r.SetPos[0])
 	}
-	for x := d; x.Month == d.Month; x = x.AddDays(1) {
-		if in(x) {
+	for x := *d; x.Month == d.Month; x.next() {
+		if onWeekday(r, &x) {
 			n--
 		}
 	}
