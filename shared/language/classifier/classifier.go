@@ -30,6 +30,9 @@ type Model struct {
 	// row is where a bucket's weights begin in table, in units of labels; 0
 	// is an empty row.
 	row [buckets]uint16
+	// words is table with several weights to a word, made when first needed.
+	words []uint64
+	pack  sync.Once
 }
 
 // Ranking is how probable each intent is.
@@ -67,14 +70,8 @@ func Rank(ts []token.Token) Ranking {
 // Rank ranks the intents of a scanned text.
 func (m *Model) Rank(ts []token.Token) Ranking {
 	r := Ranking{model: m}
-	var sums [maxLabels]int32
 	n := len(m.labels)
-	features(ts, func(f uint32) {
-		start := int(m.row[f]) * n
-		for i, w := range m.table[start : start+n] {
-			sums[i] += int32(w)
-		}
-	})
+	sums := m.sums(ts)
 	top := math.Inf(-1)
 	for i := range n {
 		r.values[i] = float64(sums[i]) * m.scale
@@ -96,6 +93,62 @@ func (m *Model) Rank(ts []token.Token) Ranking {
 		}
 	}
 	return r
+}
+
+// lanes is how many weights are added at once, each in 16 bits of a word.
+const lanes = 4
+
+// bias makes a weight positive, so that nothing is carried into the next lane;
+// maxAdded is how many such weights fit into one.
+const bias, maxAdded = 128, 256
+
+// sums adds the weights of all features of a text.
+func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
+	width := m.width()
+	packed := m.packed()
+	var acc [maxLabels / lanes]uint64
+	added := int32(0)
+	flush := func() {
+		for i := range width * lanes {
+			sums[i] += int32(acc[i/lanes]>>(i%lanes*16)&0xffff) - bias*added
+		}
+		acc, added = [maxLabels / lanes]uint64{}, 0
+	}
+	features(ts, func(f uint32) {
+		start := int(m.row[f]) * width
+		for i, w := range packed[start : start+width] {
+			acc[i] += w
+		}
+		if added++; added == maxAdded {
+			flush()
+		}
+	})
+	flush()
+	return sums
+}
+
+// width is how many words a row takes.
+func (m *Model) width() int { return (len(m.labels) + lanes - 1) / lanes }
+
+// packed is the table with several weights to a word.
+func (m *Model) packed() []uint64 {
+	m.pack.Do(func() {
+		n, width := len(m.labels), m.width()
+		if n == 0 {
+			return
+		}
+		m.words = make([]uint64, len(m.table)/n*width)
+		for i := range m.words {
+			for lane := range lanes {
+				w := 0
+				if label := i%width*lanes + lane; label < n {
+					w = int(m.table[i/width*n+label])
+				}
+				m.words[i] |= uint64(w+bias) << (lane * 16)
+			}
+		}
+	})
+	return m.words
 }
 
 // ErrWeights is returned for weights that are not what Encode writes.

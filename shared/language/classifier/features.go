@@ -74,9 +74,8 @@ func splitAll(phrases ...string) [][]string {
 // maxWords bounds what is looked at; intent shows early.
 const maxWords = 64
 
-// normalWords are the words of a text as features see them.
-func normalWords(ts []token.Token) []string {
-	out := make([]string, 0, 24)
+// normalWords appends the words of a text as features see them.
+func normalWords(out []string, ts []token.Token) []string {
 	for i := range ts {
 		t := &ts[i]
 		switch {
@@ -147,57 +146,70 @@ func trimPolite(ws []string) []string {
 // features calls emit with the hash of each feature of a text: its words,
 // pairs and triples, its beginning and end, and the classes of its words.
 func features(ts []token.Token, emit func(uint32)) {
-	ws := normalWords(ts)
-	at := func(i int) string {
-		if i < 0 || i >= len(ws) {
+	var room [maxWords + 8]string
+	ws := normalWords(room[:0], ts)
+	var classRoom [maxWords + 8]string
+	cs := classRoom[:0]
+	for _, w := range ws {
+		cs = append(cs, classOf(w))
+	}
+	at := func(of []string, i int) string {
+		if i < 0 || i >= len(of) {
 			return "^"
 		}
-		return ws[i]
+		return of[i]
 	}
-	var seen []string
+	var seenRoom [8]string
+	seen := seenRoom[:0]
 	for i, w := range ws {
 		emit(hash("w", w))
 		if len(w) > 4 {
 			emit(hash("p", w[:4]))
 		}
-		emit(hash("b", at(i-1), w))
+		emit(hash("b", at(ws, i-1), w))
 		if i > 1 {
-			emit(hash("s", at(i-2), w))
-			emit(hash("t", at(i-2), at(i-1), w))
+			emit(hash("s", ws[i-2], w))
+			emit(hash("t", ws[i-2], ws[i-1], w))
 		}
-		c := classOf(w)
+		c := cs[i]
 		if c == "" {
 			continue
 		}
 		emit(hash("c", c))
 		if i > 0 {
-			emit(hash("cw", at(i-1), c))
+			emit(hash("cw", ws[i-1], c))
 		}
 		for _, before := range seen {
 			emit(hash("cc", before, c))
 		}
-		if len(seen) < 8 {
+		if len(seen) < len(seenRoom) {
 			seen = append(seen, c)
 		}
 	}
 	if len(ws) == 0 {
 		return
 	}
-	emit(hash("f1", at(0)))
-	emit(hash("f2", at(0), at(1)))
-	emit(hash("f3", at(0), at(1), at(2)))
-	emit(hash("fc", at(0), classOf(at(1))))
-	emit(hash("l1", at(len(ws)-1)))
-	emit(hash("l2", at(len(ws)-2), at(len(ws)-1)))
-	if c := classOf(at(0)); c != "" {
+	second := "" // the class of the second word
+	if len(ws) > 1 {
+		second = cs[1]
+	}
+	emit(hash("f1", ws[0]))
+	emit(hash("f2", ws[0], at(ws, 1)))
+	emit(hash("f3", ws[0], at(ws, 1), at(ws, 2)))
+	emit(hash("fc", ws[0], second))
+	emit(hash("l1", ws[len(ws)-1]))
+	emit(hash("l2", at(ws, len(ws)-2), ws[len(ws)-1]))
+	if c := cs[0]; c != "" {
 		emit(hash("c1", c))
-		emit(hash("c2", c, classOf(at(1))))
+		emit(hash("c2", c, second))
 	}
 	if len(seen) == 0 {
 		emit(hash("none"))
 	}
-	emit(hash("n", string(rune('0'+min(len(ws), 9)))))
+	emit(hash("n", digits[min(len(ws), 9)]))
 }
+
+var digits = [...]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
 func classOf(w string) string {
 	set := classes()
