@@ -2,19 +2,26 @@ package tasks
 
 import (
 	"context"
+	"time"
 
+	"function/shared/filter"
 	"function/shared/httpapi"
+	"function/shared/occurrence"
+	"function/shared/quickadd"
 	"function/shared/seal"
 	"function/shared/todo"
 )
 
 type listInput struct {
 	Locale
-	View  string   `query:"view" enum:"today,upcoming,all,done,trash" default:"all"`
-	Q     string   `query:"q" maxLength:"200" doc:"Words that the task's text must have, or begin with"`
-	Tag   []string `query:"tag" maxItems:"10"`
-	Limit int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	After string   `query:"after" maxLength:"300" doc:"The after of the page before"`
+	View     string   `query:"view" enum:"today,upcoming,all,done,trash,any" doc:"all (what is open) if absent; any where the filter says is:… or completed:…"`
+	Filter   string   `query:"filter" maxLength:"1000" doc:"due:today priority:high #home -#work is:blocked \"exact words\", with and, or, not and brackets"`
+	Q        string   `query:"q" maxLength:"200" doc:"Words alone: each must begin a word of the task's text"`
+	Tag      []string `query:"tag" maxItems:"10"`
+	TimeZone string   `header:"Time-Zone" doc:"IANA time zone to read dates in, for a person who has none set"`
+	Sort     string   `query:"sort" doc:"due, priority, created, updated, position, completed or trashed; with a - in front the other way round"`
+	Limit    int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	After    string   `query:"after" maxLength:"300" doc:"The after of the page before"`
 }
 
 type taskPage struct {
@@ -29,11 +36,10 @@ type listOutput struct {
 }
 
 func (t *tasks) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	tomorrow, err := t.tomorrow(ctx)
+	q, err := t.query(ctx, in)
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	q := todo.Query{View: todo.View(in.View), Tags: in.Tag, Tomorrow: tomorrow, Limit: in.Limit, After: in.After, Words: seal.Words(in.Q)}
 	page, err := t.Store.List(ctx, httpapi.Owner(ctx), q)
 	if err != nil {
 		return nil, t.fail(ctx, err)
@@ -44,6 +50,54 @@ func (t *tasks) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		out.Link = nextLink(in, page.After)
 	}
 	return out, nil
+}
+
+// query is what a list asks for, in the words and the zone of the person.
+func (t *tasks) query(ctx context.Context, in *listInput) (todo.Query, error) {
+	q := todo.Query{View: todo.View(in.View), Sort: todo.Sort(in.Sort), Limit: in.Limit, After: in.After}
+	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return q, err
+	}
+	prefs = inZone(prefs, in.TimeZone)
+	reader := quickadd.For(prefs, t.Now())
+	if q.Tomorrow, err = prefs.Tomorrow(t.Todo.Calendar, t.Now()); err != nil {
+		return q, err
+	}
+	q.Now, q.Today = reader.Now(), reader.Now().Format(time.DateOnly)
+	where, err := filter.Parse(in.Filter, reader.Dates)
+	if err != nil {
+		return q, err
+	}
+	if q.View == "" {
+		q.View = viewOf(where)
+	}
+	all := todo.All{where}
+	for _, word := range seal.Words(in.Q) {
+		all = append(all, todo.HasWord(word))
+	}
+	for _, tag := range in.Tag {
+		all = append(all, todo.HasTag(tag))
+	}
+	q.Where = all
+	return q, nil
+}
+
+// viewOf is what a filter is looked for in where no view is named: open tasks, unless
+// it says itself whether it means open or done ones.
+func viewOf(where todo.Condition) todo.View {
+	if todo.Mentions(where, todo.TraitOpen, todo.TraitDone, todo.TraitTrashed) || todo.Asks(where, todo.TimeCompleted) {
+		return todo.ViewAny
+	}
+	return todo.ViewAll
+}
+
+// inZone reads words in the zone that a request names, for a person who has none set.
+func inZone(prefs todo.Preferences, zone string) todo.Preferences {
+	if _, err := occurrence.Zone(zone); err == nil && prefs.TimeZone == "" {
+		prefs.TimeZone = zone
+	}
+	return prefs
 }
 
 type taskCounts struct {

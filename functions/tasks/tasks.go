@@ -13,7 +13,6 @@ import (
 
 	"function/shared/host"
 	"function/shared/httpapi"
-	"function/shared/occurrence"
 	"function/shared/quickadd"
 	"function/shared/todo"
 )
@@ -115,10 +114,7 @@ func (t *tasks) wanted(ctx context.Context, in *createInput) ([]todo.NewTask, er
 	if err != nil {
 		return nil, err
 	}
-	if _, err := occurrence.Zone(in.TimeZone); err == nil && prefs.TimeZone == "" {
-		prefs.TimeZone = in.TimeZone
-	}
-	return quickadd.Parse(b.Text, prefs, t.Now())
+	return quickadd.Parse(b.Text, inZone(prefs, in.TimeZone), t.Now())
 }
 
 // PathID is the address of one thing.

@@ -2,7 +2,6 @@ package assistant
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"function/shared/language"
@@ -15,16 +14,7 @@ func (s *session) filtered(ctx context.Context, f language.Filter) ([]todo.Detai
 	if f.Done != nil {
 		f.Status = "done"
 	}
-	q := todo.Query{Tags: f.Tags, Priority: todo.Priority(f.Priority)}
-	if f.Text != "" {
-		q.Words = terms(f.Text)
-	}
-	if f.Due != nil {
-		q.DueFrom, q.DueUntil = s.reader.Span(*f.Due)
-	}
-	if f.Overdue {
-		q.DueUntil = s.now
-	}
+	q := todo.Query{Where: s.condition(f)}
 	views := []todo.View{viewOf(f.Status)}
 	if f.Status == "all" {
 		views = []todo.View{todo.ViewAll, todo.ViewDone}
@@ -37,23 +27,49 @@ func (s *session) filtered(ctx context.Context, f language.Filter) ([]todo.Detai
 		}
 		list = append(list, some...)
 	}
-	list = slices.DeleteFunc(list, func(d todo.Details) bool { return !s.passes(f, d) })
 	if f.Limit > 0 && len(list) > f.Limit {
 		list = list[:f.Limit]
 	}
 	return list, nil
 }
 
-// passes checks what the store cannot be asked for.
-func (s *session) passes(f language.Filter, d todo.Details) bool {
-	if f.NoDue && d.Due != nil || f.Recurring && d.SeriesID == "" || f.Overdue && !s.overdue(d) {
-		return false
+// condition is a filter as the store takes it.
+func (s *session) condition(f language.Filter) todo.Condition {
+	var all todo.All
+	for _, tag := range f.Tags {
+		all = append(all, todo.HasTag(tag))
 	}
-	if f.Done == nil {
-		return true
+	if f.Priority != "" {
+		all = append(all, todo.HasPriority(f.Priority))
 	}
-	from, until := s.reader.Span(*f.Done)
-	return d.CompletedAt != nil && (from.IsZero() || !d.CompletedAt.Before(from)) && (until.IsZero() || d.CompletedAt.Before(until))
+	all = append(all, beginnings(terms(f.Text))...)
+	within := func(field todo.TimeField, w *language.When) {
+		if w != nil {
+			from, until := s.reader.Span(*w)
+			all = append(all, todo.Within{Time: field, From: from, Until: until})
+		}
+	}
+	within(todo.TimeDue, f.Due)
+	within(todo.TimeCompleted, f.Done)
+	if f.Overdue {
+		all = append(all, todo.Is(todo.TraitOverdue))
+	}
+	if f.NoDue {
+		all = append(all, todo.Not{Of: todo.Is(todo.TraitHasDue)})
+	}
+	if f.Recurring {
+		all = append(all, todo.Is(todo.TraitRecurring))
+	}
+	return all
+}
+
+// beginnings asks for a word of the text for each of these.
+func beginnings(words []string) []todo.Condition {
+	list := make([]todo.Condition, 0, len(words))
+	for _, word := range words {
+		list = append(list, todo.HasWord(word))
+	}
+	return list
 }
 
 // overdue tells whether an open task's due is past: its instant, or its whole day.

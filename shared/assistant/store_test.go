@@ -90,22 +90,8 @@ func fits(q todo.Query, d todo.Details) bool {
 	in := map[todo.View]bool{
 		todo.ViewAll: open, todo.ViewDone: d.Status == todo.StatusCompleted && !d.Trashed(), todo.ViewTrash: d.Trashed(),
 	}[q.View]
-	for _, word := range q.Words {
-		in = in && slices.ContainsFunc(strings.Fields(strings.ToLower(d.Title)), func(w string) bool { return strings.HasPrefix(w, word) })
-	}
-	for _, tag := range q.Tags {
-		in = in && slices.Contains(d.Tags, tag)
-	}
-	if q.Priority != "" {
-		in = in && d.Priority == q.Priority
-	}
-	if !q.DueFrom.IsZero() {
-		in = in && d.Due != nil && !d.Due.At.Before(q.DueFrom)
-	}
-	if !q.DueUntil.IsZero() {
-		in = in && d.Due != nil && d.Due.At.Before(q.DueUntil)
-	}
-	return in
+	facts := todo.Facts{Details: d, Words: strings.Fields(strings.ToLower(d.Title)), Now: q.Now, Today: q.Today}
+	return in && (q.Where == nil || facts.Holds(q.Where))
 }
 
 func (s *store) Counts(_ context.Context, _ string, tomorrow time.Time) (c todo.Counts, err error) {

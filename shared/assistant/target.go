@@ -3,6 +3,7 @@ package assistant
 import (
 	"context"
 	"strings"
+	"time"
 
 	"function/shared/language"
 	"function/shared/todo"
@@ -183,7 +184,7 @@ func viewOf(status string) todo.View {
 // words and their beginnings; only where it finds nothing good are the titles compared
 // one by one, for typing mistakes.
 func (s *session) search(ctx context.Context, view todo.View, words string, quoted bool) ([]matched, error) {
-	page, err := s.Todo.Store.List(ctx, s.turn.Owner, todo.Query{View: view, Words: asked(words), Tomorrow: s.tomorrow(), Limit: maxPage})
+	page, err := s.Todo.Store.List(ctx, s.turn.Owner, todo.Query{View: view, Where: todo.All(beginnings(asked(words))), Tomorrow: s.tomorrow(), Limit: maxPage})
 	if err != nil {
 		return nil, err
 	}
@@ -229,6 +230,7 @@ const (
 // all gives the tasks of a view that fit a query, at most maxPage×maxPages.
 func (s *session) all(ctx context.Context, view todo.View, q todo.Query) ([]todo.Details, error) {
 	q.View, q.Tomorrow, q.Limit = view, s.tomorrow(), maxPage
+	q.Now, q.Today = s.now, s.now.Format(time.DateOnly)
 	var list []todo.Details
 	for range maxPages {
 		page, err := s.Todo.Store.List(ctx, s.turn.Owner, q)

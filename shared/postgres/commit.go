@@ -154,17 +154,17 @@ func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Ke
 	row := []any{
 		t.ID, sealed, key.Tokens(t.Title+" "+t.Description, t.Tags), priorityNumber(t.Priority), dueAt, dueLocal, dueZone,
 		orNull(t.Parent), t.Position, t.Status == todo.StatusCompleted, orNull(t.SeriesID), orNull(t.Slot), t.Version,
-		t.UpdatedAt, t.CompletedAt, t.TrashedAt,
+		t.UpdatedAt, t.CompletedAt, t.TrashedAt, t.BlockedBy,
 	}
 	if d.Before == nil {
 		b.Queue(`INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, parent, position, completed, series_id, slot,
-				version, updated_at, completed_at, trashed_at, owner, created_at)
-			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, append(row, owner, t.CreatedAt)...)
+				version, updated_at, completed_at, trashed_at, blocked_by, owner, created_at)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce($17::text[]::uuid[], '{}'), $18, $19)`, append(row, owner, t.CreatedAt)...)
 		return nil
 	}
 	b.Queue(`WITH changed AS (UPDATE tasks SET content = $2, tokens = $3, priority = $4, due_at = $5, due_local = $6, due_zone = $7,
 			parent = $8, position = $9, completed = $10, series_id = $11, slot = $12, version = $13, updated_at = $14,
-			completed_at = $15, trashed_at = $16 WHERE id = $1::text::uuid AND version = $17 AND owner = $18 RETURNING 1)
+			completed_at = $15, trashed_at = $16, blocked_by = coalesce($17::text[]::uuid[], '{}') WHERE id = $1::text::uuid AND version = $18 AND owner = $19 RETURNING 1)
 		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version, owner)...)
 	return nil
 }

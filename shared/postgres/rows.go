@@ -23,9 +23,11 @@ func taskPlace(id string) string { return "tasks/" + id }
 // selectDetails reads tasks with their series and reminders; a WHERE clause follows.
 const selectDetails = `
 SELECT t.id::text, t.content, t.priority, t.due_at, t.due_local, t.due_zone, coalesce(t.parent::text, ''), t.position, t.completed,
-       coalesce(t.series_id::text, ''), coalesce(t.slot, ''), t.version, t.created_at, t.updated_at, t.completed_at, t.trashed_at,
+       coalesce(t.series_id::text, ''), coalesce(t.slot, ''), t.version, t.created_at, t.updated_at, t.completed_at, t.trashed_at, t.blocked_by::text[],
+       ` + blocked + `, parts.n, parts.done,
        to_jsonb(s), (SELECT jsonb_agg(to_jsonb(r) ORDER BY r.at, r.id) FROM reminders r WHERE r.task_id = t.id)
-FROM tasks t LEFT JOIN series s ON s.id = t.series_id `
+FROM tasks t LEFT JOIN series s ON s.id = t.series_id
+     LEFT JOIN LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE p.completed) AS done FROM tasks p WHERE p.parent = t.id AND p.trashed_at IS NULL) parts ON true `
 
 var priorities = []todo.Priority{"", todo.PriorityHigh, todo.PriorityMedium, todo.PriorityLow}
 
@@ -51,7 +53,8 @@ func scanDetails(row pgx.Row, owner string, key *seal.Key) (todo.Details, error)
 		reminders []reminderRow
 	)
 	err := row.Scan(&d.ID, &sealed, &priority, &dueAt, &dueLocal, &dueZone, &d.Parent, &d.Position, &completed,
-		&d.SeriesID, &d.Slot, &d.Version, &d.CreatedAt, &d.UpdatedAt, &d.CompletedAt, &d.TrashedAt, &series, &reminders)
+		&d.SeriesID, &d.Slot, &d.Version, &d.CreatedAt, &d.UpdatedAt, &d.CompletedAt, &d.TrashedAt, &d.BlockedBy,
+		&d.Blocked, &d.Subtasks, &d.DoneParts, &series, &reminders)
 	if err != nil {
 		return d, err
 	}
@@ -76,6 +79,9 @@ func scanDetails(row pgx.Row, owner string, key *seal.Key) (todo.Details, error)
 	}
 	for _, r := range reminders {
 		d.Reminders = append(d.Reminders, r.reminder())
+	}
+	if len(d.BlockedBy) == 0 {
+		d.BlockedBy = nil
 	}
 	utc(&d.CreatedAt, &d.UpdatedAt, d.CompletedAt, d.TrashedAt)
 	return d, nil

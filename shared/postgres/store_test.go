@@ -30,9 +30,9 @@ func rent() todo.NewTask {
 	}
 }
 
-func create(t *testing.T, w *todotest.World, owner string, task todo.NewTask) todo.Result {
+func create(t *testing.T, w *todotest.World, owner string, tasks ...todo.NewTask) todo.Result {
 	t.Helper()
-	result, err := w.Create(t.Context(), todotest.Person(owner), task)
+	result, err := w.Create(t.Context(), todotest.Person(owner), tasks...)
 	require.NoError(t, err)
 	return result
 }
@@ -258,7 +258,11 @@ func TestSearchFindsWordsByTheirBeginning(t *testing.T) {
 	create(t, w, "ada", rent())
 	create(t, w, "ada", todo.NewTask{Title: "Buy paprika"})
 	find := func(words ...string) (titles []string) {
-		page, err := w.Store.List(t.Context(), "ada", todo.Query{View: todo.ViewAll, Limit: 10, Words: words, Tomorrow: todotest.Start})
+		var all todo.All
+		for _, word := range words {
+			all = append(all, todo.HasWord(strings.ToLower(word)))
+		}
+		page, err := w.Store.List(t.Context(), "ada", todo.Query{View: todo.ViewAll, Limit: 10, Where: all, Tomorrow: todotest.Start})
 		require.NoError(t, err)
 		for _, d := range page.Data {
 			titles = append(titles, d.Title)

@@ -2,15 +2,10 @@ package postgres
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"function/shared/seal"
 	"function/shared/todo"
 )
 
@@ -60,142 +55,6 @@ func (s *Store) details(ctx context.Context, owner, clause string, args ...any) 
 		return err
 	})
 	return list, s.as(ctx, owner, b)
-}
-
-// MaxPage is the longest page of a list.
-const MaxPage = 200
-
-// cursor is where a page of tasks ended: the sort value and the id of its last row.
-type cursor struct {
-	View todo.View  `json:"v"`
-	At   *time.Time `json:"t"`
-	ID   string     `json:"i"`
-}
-
-func (c cursor) String() string {
-	raw, _ := json.Marshal(c) // strings and times cannot fail
-	return base64.RawURLEncoding.EncodeToString(raw)
-}
-
-func parseCursor(text string, view todo.View) (cursor, error) {
-	var c cursor
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		err = json.Unmarshal(raw, &c)
-	}
-	if err != nil || c.View != view || !known(c.ID) {
-		return c, todo.Invalid("/after", "is no cursor of this list")
-	}
-	return c, nil
-}
-
-// viewClause is what a view shows, in which order, and which column a cursor holds.
-type viewClause struct {
-	where, sort string
-	descending  bool
-}
-
-var views = map[todo.View]viewClause{
-	todo.ViewToday:    {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at < @tomorrow`, "t.due_at", false},
-	todo.ViewUpcoming: {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at >= @tomorrow`, "t.due_at", false},
-	todo.ViewAll:      {`NOT t.completed AND t.trashed_at IS NULL`, "t.due_at", false},
-	todo.ViewDone:     {`t.completed AND t.trashed_at IS NULL`, "t.completed_at", true},
-	todo.ViewTrash:    {`t.trashed_at IS NOT NULL`, "t.trashed_at", true},
-}
-
-// List implements todo.Store. Open tasks come by due, those without one last; done
-// and trashed ones newest first.
-func (s *Store) List(ctx context.Context, owner string, q todo.Query) (todo.Page[todo.Details], error) {
-	var page todo.Page[todo.Details]
-	view, ok := views[q.View]
-	if !ok {
-		return page, todo.Invalid("/view", "must be today, upcoming, all, done or trash")
-	}
-	key, err := s.keys.find(ctx, owner)
-	if err != nil || key == nil {
-		return page, err
-	}
-	limit := min(max(q.Limit, 1), MaxPage)
-	args := pgx.NamedArgs{"owner": owner, "tomorrow": q.Tomorrow, "limit": limit + 1}
-	where := []string{"t.owner = @owner", view.where}
-	where = append(where, conditions(q, key, args)...)
-	if q.After != "" {
-		c, err := parseCursor(q.After, q.View)
-		if err != nil {
-			return page, err
-		}
-		where = append(where, c.clause(view, args))
-	}
-	order := view.sort + " ASC NULLS LAST, t.id ASC"
-	if view.descending {
-		order = view.sort + " DESC, t.id DESC"
-	}
-	list, err := s.details(ctx, owner, "WHERE "+strings.Join(where, " AND ")+" ORDER BY "+order+" LIMIT @limit", args)
-	if err != nil {
-		return page, err
-	}
-	if len(list) > limit {
-		page.HasMore, list = true, list[:limit]
-		last := list[limit-1]
-		page.After = cursor{q.View, sortValue(q.View, last), last.ID}.String()
-	}
-	page.Data = list
-	return page, nil
-}
-
-func conditions(q todo.Query, key *seal.Key, args pgx.NamedArgs) []string {
-	var out []string
-	var tokens []int64
-	for _, typed := range q.Words {
-		for _, word := range seal.Words(typed) {
-			tokens = append(tokens, key.WordToken(word))
-		}
-	}
-	for _, tag := range q.Tags {
-		tokens = append(tokens, key.TagToken(tag))
-	}
-	if len(tokens) > 0 {
-		args["tokens"] = tokens
-		out = append(out, "t.tokens @> @tokens::bigint[]")
-	}
-	if q.Priority != "" {
-		args["priority"] = priorityNumber(q.Priority)
-		out = append(out, "t.priority = @priority")
-	}
-	if !q.DueFrom.IsZero() {
-		args["due_from"] = q.DueFrom
-		out = append(out, "t.due_at >= @due_from")
-	}
-	if !q.DueUntil.IsZero() {
-		args["due_until"] = q.DueUntil
-		out = append(out, "t.due_at < @due_until")
-	}
-	return out
-}
-
-func (c cursor) clause(view viewClause, args pgx.NamedArgs) string {
-	args["after_id"] = c.ID
-	if c.At == nil { // among the rows without a due, which come last
-		return fmt.Sprintf("(%s IS NULL AND t.id > @after_id::uuid)", view.sort)
-	}
-	args["after_at"] = *c.At
-	if view.descending {
-		return fmt.Sprintf("(%s, t.id) < (@after_at, @after_id::uuid)", view.sort)
-	}
-	return fmt.Sprintf("((%[1]s, t.id) > (@after_at, @after_id::uuid) OR %[1]s IS NULL)", view.sort)
-}
-
-func sortValue(view todo.View, d todo.Details) *time.Time {
-	switch view {
-	case todo.ViewDone:
-		return d.CompletedAt
-	case todo.ViewTrash:
-		return d.TrashedAt
-	}
-	if d.Due == nil {
-		return nil
-	}
-	return &d.Due.At
 }
 
 // Counts implements todo.Store.

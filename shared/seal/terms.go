@@ -8,9 +8,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// MaxPrefix is how many characters of a word are searchable as its beginning.
+const MaxPrefix = 8
+
 const (
-	maxWords  = 400 // of one text; what lies behind is not searchable
-	maxPrefix = 8   // characters of a word that are searchable as a prefix
+	maxWords = 400 // of one text; what lies behind is not searchable
 )
 
 // Words splits text into the words that search compares: lower case, without
@@ -55,7 +57,7 @@ func (k *Key) Tokens(text string, tags []string) []int64 {
 // longer word only the first characters are looked for; the caller compares the rest.
 func (k *Key) WordToken(word string) int64 {
 	runes := []rune(word)
-	return k.Token("w" + string(runes[:min(len(runes), maxPrefix)]))
+	return k.Token("w" + string(runes[:min(len(runes), MaxPrefix)]))
 }
 
 // TagToken is the hash to look for when a tag is asked for.
@@ -65,8 +67,8 @@ func (k *Key) TagToken(tag string) int64 {
 
 func prefixes(word string) []string {
 	runes := []rune(word)
-	out := make([]string, 0, maxPrefix)
-	for n := 1; n <= min(len(runes), maxPrefix); n++ {
+	out := make([]string, 0, MaxPrefix)
+	for n := 1; n <= min(len(runes), MaxPrefix); n++ {
 		out = append(out, string(runes[:n]))
 	}
 	return out

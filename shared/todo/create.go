@@ -41,6 +41,9 @@ type NewTask struct {
 	Tags        []string
 	Reminders   []NewReminder
 	Recurrence  *NewRecurrence
+	Parent      string    // the id of the task that this is a part of
+	BlockedBy   []string  // ids of the tasks that come first
+	Position    float64   // 0: behind all that were made before
 	Subtasks    []NewTask // at most MaxDepth levels
 }
 
@@ -55,7 +58,7 @@ func (s *Service) Create(ctx context.Context, act Act, wanted ...NewTask) (Resul
 	}
 	p := s.plan(act)
 	for i, w := range wanted {
-		if err := p.create(w, "", prefs.Zone(), 0); err != nil {
+		if err := p.create(ctx, w, prefs.Zone(), 0); err != nil {
 			return Result{}, at(err, i, len(wanted))
 		}
 	}
@@ -76,21 +79,27 @@ func at(err error, i, n int) error {
 	return &copied
 }
 
-func (p *plan) create(w NewTask, parent, zone string, depth int) error {
+func (p *plan) create(ctx context.Context, w NewTask, zone string, depth int) error {
 	if depth >= MaxDepth {
 		return Invalid("/subtasks", "at most %d levels", MaxDepth)
 	}
 	d := Details{Task: Task{
-		ID: p.NewID(), Owner: p.act.Owner, Title: w.Title, Description: w.Description, Priority: w.Priority, Parent: parent,
-		Tags: cleanTags(w.Tags), Status: StatusOpen, CreatedAt: p.now,
+		ID: p.NewID(), Owner: p.act.Owner, Title: w.Title, Description: w.Description, Priority: w.Priority,
+		Tags: cleanTags(w.Tags), Position: w.Position, Status: StatusOpen, CreatedAt: p.now,
 	}}
 	if d.Priority == "" {
 		d.Priority = PriorityMedium
 	}
+	if d.Position == 0 {
+		d.Position = lastPosition(p.now)
+	}
 	if err := d.validate(); err != nil {
 		return err
 	}
-	var err error
+	err := p.link(ctx, &d, w.Parent, w.BlockedBy)
+	if err != nil {
+		return err
+	}
 	if d.Due, err = p.due(w.Due, zone); err != nil {
 		return err
 	}
@@ -107,7 +116,8 @@ func (p *plan) create(w NewTask, parent, zone string, depth int) error {
 	}
 	p.put(nil, d)
 	for _, sub := range w.Subtasks {
-		if err := p.create(sub, d.ID, zone, depth+1); err != nil {
+		sub.Parent = d.ID
+		if err := p.create(ctx, sub, zone, depth+1); err != nil {
 			return err
 		}
 	}

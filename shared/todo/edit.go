@@ -21,6 +21,9 @@ type Edit struct {
 	Priority    Maybe[Priority]
 	Due         Maybe[*NewDue] // nil clears it
 	Tags        Maybe[[]string]
+	Parent      Maybe[string]         // the task that this is a part of; empty: of none
+	BlockedBy   Maybe[[]string]       // the tasks that come first
+	Position    Maybe[float64]        // where it stands among the others
 	Reminders   Maybe[[]NewReminder]  // replaces them all
 	Recurrence  Maybe[*NewRecurrence] // nil ends the series; a rule starts a new one here
 }
@@ -48,14 +51,14 @@ func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Resu
 		if err != nil {
 			return Result{}, err
 		}
-		if err := p.edit(d, e.Edit, prefs.Zone()); err != nil {
+		if err := p.edit(ctx, d, e.Edit, prefs.Zone()); err != nil {
 			return Result{}, at(err, i, len(edits))
 		}
 	}
 	return p.finish(ctx)
 }
 
-func (p *plan) edit(d Details, edit Edit, zone string) error {
+func (p *plan) edit(ctx context.Context, d Details, edit Edit, zone string) error {
 	before := d.Task
 	set(&d.Title, edit.Title)
 	set(&d.Description, edit.Description)
@@ -63,8 +66,17 @@ func (p *plan) edit(d Details, edit Edit, zone string) error {
 	if edit.Tags.Given {
 		d.Tags = cleanTags(edit.Tags.Value)
 	}
+	set(&d.Position, edit.Position)
 	if err := d.validate(); err != nil {
 		return err
+	}
+	if edit.Parent.Given || edit.BlockedBy.Given {
+		parent, blockers := d.Parent, d.BlockedBy
+		set(&parent, edit.Parent)
+		set(&blockers, edit.BlockedBy)
+		if err := p.link(ctx, &d, parent, blockers); err != nil {
+			return err
+		}
 	}
 	if edit.Due.Given {
 		if d.Due != nil {

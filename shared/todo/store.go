@@ -9,27 +9,45 @@ import (
 type View string
 
 // The views. Today holds what is due today or overdue, Upcoming what is due
-// later, All every open task.
+// later, All every open task, Any open and done ones.
 const (
 	ViewToday    View = "today"
 	ViewUpcoming View = "upcoming"
 	ViewAll      View = "all"
 	ViewDone     View = "done"
 	ViewTrash    View = "trash"
+	ViewAny      View = "any"
 )
 
 // Query asks for a page of a person's tasks.
 type Query struct {
 	View     View
-	Words    []string  // every one must begin a word of the task's text
-	Tags     []string  // every one must be on the task
-	Priority Priority  // empty: any
-	DueFrom  time.Time // zero: no bound
-	DueUntil time.Time // exclusive; zero: no bound
 	Tomorrow time.Time // the first instant of the person's tomorrow: what separates today from upcoming
+	Where    Condition // nil: all of the view
+	Sort     Sort      // empty: the view's own order
+	Now      time.Time // what overdue is measured by
+	Today    string    // the person's local date, "2006-01-02"
 	Limit    int
 	After    string // opaque cursor of the page before
 }
+
+// Sort is an order of tasks.
+type Sort string
+
+// The orders. Without a due, or of equal rank, tasks come by id, which is by when they
+// were made; those without a due come last.
+const (
+	SortDue       Sort = "due"
+	SortPriority  Sort = "priority" // high first
+	SortCreated   Sort = "created"
+	SortUpdated   Sort = "updated"
+	SortPosition  Sort = "position"
+	SortCompleted Sort = "completed"
+	SortTrashed   Sort = "trashed"
+)
+
+// Descending is the order turned round.
+func (s Sort) Descending() Sort { return "-" + s }
 
 // Page is a part of a list.
 type Page[T any] struct {
@@ -46,6 +64,9 @@ type Details struct {
 	Task
 	Series    *Series
 	Reminders []Reminder
+	Blocked   bool // open, and a task that it waits for is open
+	Subtasks  int  // parts of it outside the trash
+	DoneParts int  // those of them that are done
 }
 
 // Receipt marks an event as handled by a consumer (CloudEvents: source and id are unique together).

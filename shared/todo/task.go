@@ -15,6 +15,7 @@ const (
 	MaxTags        = 50
 	MaxTag         = 64
 	MaxReminders   = 20
+	MaxBlockers    = 20
 )
 
 // Status is where a task stands.
@@ -59,6 +60,7 @@ type Task struct {
 	Due         *Due       `json:"due,omitempty"`
 	Tags        []string   `json:"tags,omitempty"`
 	Parent      string     `json:"parent,omitempty"`
+	BlockedBy   []string   `json:"blocked_by,omitempty"` // ids of the tasks that come first
 	Position    float64    `json:"position,omitempty"`
 	Status      Status     `json:"status"`
 	SeriesID    string     `json:"series_id,omitempty"`

@@ -232,6 +232,7 @@ var taskFields = []taskField{
 	{"due", func(t Task) any { return dueKey(t.Due) }, func(to *Task, from Task) { to.Due = from.Due }},
 	{"tags", func(t Task) any { return append([]string{}, t.Tags...) }, func(to *Task, from Task) { to.Tags = from.Tags }},
 	{"parent", func(t Task) any { return t.Parent }, func(to *Task, from Task) { to.Parent = from.Parent }},
+	{"blocked_by", func(t Task) any { return append([]string{}, t.BlockedBy...) }, func(to *Task, from Task) { to.BlockedBy = from.BlockedBy }},
 	{"position", func(t Task) any { return t.Position }, func(to *Task, from Task) { to.Position = from.Position }},
 	{"status", func(t Task) any { return t.Status }, func(to *Task, from Task) { to.Status, to.CompletedAt = from.Status, from.CompletedAt }},
 	{"recurrence", func(t Task) any { return t.SeriesID + " " + t.Slot }, func(to *Task, from Task) { to.SeriesID, to.Slot = from.SeriesID, from.Slot }},

@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// compiler turns a condition into SQL with parameters.
+//
+// Text is sealed, so the database sees words by the hashes of their beginnings only:
+// words in a row, and what lies behind a word's first characters, it cannot compare.
+// Such a term is widened, or narrowed where a "not" stands over it, so that the SQL lets
+// through everything that fits and perhaps more; inexact then tells the caller to
+// compare the opened text as well (todo.Facts).
+type compiler struct {
+	key     *seal.Key
+	args    pgx.NamedArgs
+	now     time.Time
+	today   string // the person's, "2006-01-02"
+	inexact bool
+}
+
+func (c *compiler) bind(value any) string {
+	name := "c" + strconv.Itoa(len(c.args))
+	c.args[name] = value
+	return "@" + name
+}
+
+// sql gives a predicate that holds at least where cond does (widen), or at most there.
+// A predicate that is NULL does not hold.
+func (c *compiler) sql(cond todo.Condition, widen bool) string {
+	switch cond := cond.(type) {
+	case todo.All:
+		return c.join(cond, " AND ", "TRUE", widen)
+	case todo.Any:
+		return c.join(cond, " OR ", "FALSE", widen)
+	case todo.Not:
+		return "(" + c.sql(cond.Of, !widen) + ") IS NOT TRUE"
+	case todo.HasWord:
+		if len([]rune(string(cond))) <= seal.MaxPrefix {
+			return c.tokens(c.key.WordToken(string(cond)))
+		}
+		return c.rough(widen, c.key.WordToken(string(cond)))
+	case todo.HasPhrase:
+		hashes := make([]int64, 0, len(cond))
+		for _, word := range cond {
+			hashes = append(hashes, c.key.WordToken(word))
+		}
+		return c.rough(widen, hashes...)
+	case todo.HasTag:
+		return c.tokens(c.key.TagToken(string(cond)))
+	case todo.HasPriority:
+		return "t.priority = " + c.bind(priorityNumber(todo.Priority(cond)))
+	case todo.Within:
+		return c.within(cond)
+	case todo.Is:
+		return c.trait(todo.Trait(cond), widen)
+	}
+	return "FALSE"
+}
+
+func (c *compiler) join(list []todo.Condition, with, none string, widen bool) string {
+	if len(list) == 0 {
+		return none
+	}
+	parts := make([]string, 0, len(list))
+	for _, cond := range list {
+		parts = append(parts, c.sql(cond, widen))
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+func (c *compiler) tokens(hashes ...int64) string {
+	return "t.tokens @> " + c.bind(hashes) + "::bigint[]"
+}
+
+func (c *compiler) rough(widen bool, hashes ...int64) string {
+	c.inexact = true
+	if !widen {
+		return "FALSE"
+	}
+	if len(hashes) == 0 {
+		return "TRUE"
+	}
+	return c.tokens(hashes...)
+}
+
+var timeColumns = map[todo.TimeField]string{
+	todo.TimeDue: "t.due_at", todo.TimeCreated: "t.created_at", todo.TimeUpdated: "t.updated_at", todo.TimeCompleted: "t.completed_at",
+}
+
+func (c *compiler) within(w todo.Within) string {
+	column := timeColumns[w.Time]
+	if w.From.IsZero() && w.Until.IsZero() {
+		return column + " IS NOT NULL"
+	}
+	var parts []string
+	if !w.From.IsZero() {
+		parts = append(parts, column+" >= "+c.bind(w.From))
+	}
+	if !w.Until.IsZero() {
+		parts = append(parts, column+" < "+c.bind(w.Until))
+	}
+	return "(" + strings.Join(parts, " AND ") + ")"
+}
+
+// blocked holds for open tasks that wait for an open one.
+const blocked = `(NOT t.completed AND t.blocked_by <> '{}' AND EXISTS (SELECT FROM tasks b WHERE b.id = ANY (t.blocked_by) AND NOT b.completed AND b.trashed_at IS NULL))`
+
+const hasSubtasks = `EXISTS (SELECT FROM tasks p WHERE p.parent = t.id AND p.trashed_at IS NULL)`
+
+func (c *compiler) trait(trait todo.Trait, widen bool) string {
+	switch trait {
+	case todo.TraitOpen:
+		return "NOT t.completed"
+	case todo.TraitDone:
+		return "t.completed"
+	case todo.TraitTrashed:
+		return "t.trashed_at IS NOT NULL"
+	case todo.TraitOverdue:
+		return fmt.Sprintf("(NOT t.completed AND t.due_at < %s AND (length(t.due_local) > 10 OR t.due_local < %s))", c.bind(c.now), c.bind(c.today))
+	case todo.TraitBlocked:
+		return blocked
+	case todo.TraitRecurring:
+		return "t.series_id IS NOT NULL"
+	case todo.TraitSubtask:
+		return "t.parent IS NOT NULL"
+	case todo.TraitHasDue:
+		return "t.due_at IS NOT NULL"
+	case todo.TraitHasReminder:
+		return "EXISTS (SELECT FROM reminders r WHERE r.task_id = t.id AND r.state = 'pending')"
+	case todo.TraitHasSubtasks:
+		return hasSubtasks
+	case todo.TraitHasTags, todo.TraitHasDescription:
+		return c.rough(widen)
+	}
+	return "FALSE"
+}

@@ -1,0 +1,149 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// MaxPage is the longest page of a list.
+const MaxPage = 200
+
+// maxScan bounds how many rows are opened for one page where the database alone cannot
+// tell what fits (see compiler).
+const maxScan = 5000
+
+// viewClause is what a view shows, and in which order where none is asked for.
+type viewClause struct {
+	where string
+	sort  todo.Sort
+}
+
+var views = map[todo.View]viewClause{
+	todo.ViewToday:    {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at < @tomorrow`, todo.SortDue},
+	todo.ViewUpcoming: {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at >= @tomorrow`, todo.SortDue},
+	todo.ViewAll:      {`NOT t.completed AND t.trashed_at IS NULL`, todo.SortDue},
+	todo.ViewDone:     {`t.completed AND t.trashed_at IS NULL`, todo.SortCompleted.Descending()},
+	todo.ViewTrash:    {`t.trashed_at IS NOT NULL`, todo.SortTrashed.Descending()},
+	todo.ViewAny:      {`t.trashed_at IS NULL`, todo.SortDue},
+}
+
+// List implements todo.Store. Open tasks come by due, those without one last; done
+// and trashed ones newest first, unless another order is asked for.
+func (s *Store) List(ctx context.Context, owner string, q todo.Query) (todo.Page[todo.Details], error) {
+	var page todo.Page[todo.Details]
+	l, err := newList(q)
+	if err != nil {
+		return page, err
+	}
+	key, err := s.keys.find(ctx, owner)
+	if err != nil || key == nil {
+		return page, err
+	}
+	l.compile(owner, key)
+	for scanned := 0; ; {
+		rows, err := s.details(ctx, owner, l.clause(), l.args)
+		if err != nil {
+			return page, err
+		}
+		scanned += len(rows)
+		full := len(rows) > l.fetch
+		for i, d := range rows[:min(len(rows), l.fetch)] {
+			l.after = &rows[i]
+			if !l.holds(d) {
+				continue
+			}
+			if page.Data = append(page.Data, d); len(page.Data) == l.limit {
+				page.HasMore = full || i+1 < len(rows)
+				break
+			}
+		}
+		if len(page.Data) == l.limit || !full || scanned >= maxScan {
+			page.HasMore = page.HasMore || full && scanned >= maxScan
+			break
+		}
+	}
+	if page.HasMore {
+		page.After = l.order.cursor(*l.after).String()
+	}
+	return page, nil
+}
+
+// list is one List at work.
+type list struct {
+	q     todo.Query
+	view  viewClause
+	order order
+	limit int // rows of the page
+	fetch int // rows read at a time
+	after *todo.Details
+	where []string
+	exact todo.Condition // what is left to compare with the opened text; nil: nothing
+	args  pgx.NamedArgs
+}
+
+func newList(q todo.Query) (*list, error) {
+	view, ok := views[q.View]
+	if !ok {
+		return nil, todo.Invalid("/view", "must be today, upcoming, all, done, trash or any")
+	}
+	if q.View == todo.ViewAny && q.Where != nil && todo.Mentions(q.Where, todo.TraitTrashed) {
+		view.where = "TRUE"
+	}
+	if q.Sort == "" {
+		q.Sort = view.sort
+	}
+	l := &list{q: q, view: view, limit: min(max(q.Limit, 1), MaxPage)}
+	l.fetch = l.limit
+	var err error
+	if l.order, err = orderOf(q.Sort); err != nil {
+		return nil, err
+	}
+	if q.After != "" {
+		if l.order.from, err = parseCursor(q.After, q.Sort); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+func (l *list) compile(owner string, key *seal.Key) {
+	l.args = pgx.NamedArgs{"owner": owner, "tomorrow": l.q.Tomorrow}
+	c := &compiler{key: key, args: l.args, now: l.q.Now, today: l.q.Today}
+	l.where = []string{"t.owner = @owner", l.view.where}
+	if l.q.Where != nil {
+		l.where = append(l.where, c.sql(l.q.Where, true))
+	}
+	if c.inexact {
+		l.exact, l.fetch = l.q.Where, MaxPage
+	}
+}
+
+// clause is what follows the columns: from where the page before ended.
+func (l *list) clause() string {
+	where := l.where
+	if l.after != nil {
+		from := l.order.cursor(*l.after)
+		l.order.from = &from
+	}
+	if l.order.from != nil {
+		where = append(where[:len(where):len(where)], l.order.behind(l.args))
+	}
+	l.args["limit"] = l.fetch + 1
+	return "WHERE " + strings.Join(where, " AND ") + " ORDER BY " + l.order.sql() + " LIMIT @limit"
+}
+
+func (l *list) holds(d todo.Details) bool {
+	if l.exact == nil {
+		return true
+	}
+	words := seal.Words(d.Title + " " + d.Description)
+	for _, tag := range d.Tags {
+		words = append(words, seal.Words(tag)...)
+	}
+	return todo.Facts{Details: d, Words: words, Now: l.q.Now, Today: l.q.Today}.Holds(l.exact)
+}
