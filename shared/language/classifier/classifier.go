@@ -95,29 +95,37 @@ func (m *Model) Rank(ts []token.Token) Ranking {
 	return r
 }
 
-// lanes is how many weights are added at once, each in 16 bits of a word.
-const lanes = 4
+// lanes is how many weights lie in a word of the packed table.
+const lanes = 8
 
-// bias makes a weight positive, so that nothing is carried into the next lane;
-// maxAdded is how many such weights fit into one.
+// bias makes a weight positive, so that nothing is carried into the next one
+// when several are added at once; maxAdded is how many of them fit 16 bits.
 const bias, maxAdded = 128, 256
+
+// evenBytes are every other byte of a word, with room to add in.
+const evenBytes = 0x00ff00ff00ff00ff
 
 // sums adds the weights of all features of a text.
 func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 	width := m.width()
 	packed := m.packed()
-	var acc [maxLabels / lanes]uint64
+	var even, odd [maxLabels / lanes]uint64
 	added := int32(0)
 	flush := func() {
 		for i := range width * lanes {
-			sums[i] += int32(acc[i/lanes]>>(i%lanes*16)&0xffff) - bias*added
+			half := even[i/lanes]
+			if i%2 == 1 {
+				half = odd[i/lanes]
+			}
+			sums[i] += int32(half>>(i%lanes/2*16)&0xffff) - bias*added
 		}
-		acc, added = [maxLabels / lanes]uint64{}, 0
+		even, odd, added = [maxLabels / lanes]uint64{}, [maxLabels / lanes]uint64{}, 0
 	}
 	features(ts, func(f uint32) {
 		start := int(m.row[f]) * width
 		for i, w := range packed[start : start+width] {
-			acc[i] += w
+			even[i] += w & evenBytes
+			odd[i] += w >> 8 & evenBytes
 		}
 		if added++; added == maxAdded {
 			flush()
@@ -144,7 +152,7 @@ func (m *Model) packed() []uint64 {
 				if label := i%width*lanes + lane; label < n {
 					w = int(m.table[i/width*n+label])
 				}
-				m.words[i] |= uint64(w+bias) << (lane * 16)
+				m.words[i] |= uint64(w+bias) << (lane * 8)
 			}
 		}
 	})
