@@ -176,6 +176,9 @@ func (p *Parser) readAt(i int32) {
 	// The list grows while it is walked.
 	for at := p.first[i]; at >= 0; at = p.items[at].next {
 		if n := p.lang.starts[p.items[at].cat]; n != nil {
+			for _, r := range n.renames {
+				p.rename(at, r)
+			}
 			p.stack[0] = at
 			p.match(n, 1, p.items[at].end)
 		}
@@ -222,10 +225,6 @@ func (p *Parser) match(n *node, k int, at int32) {
 // reduce runs the action on a complete match.
 func (p *Parser) reduce(n int32, end int32) {
 	r := &p.lang.all[n]
-	if r.same {
-		p.rename(r.cat, n, end)
-		return
-	}
 	args := p.argBuf[:0]
 	p.from, p.to = p.items[p.stack[0]].start, end
 	var assumed Assumptions
@@ -259,17 +258,16 @@ func (p *Parser) reduce(n int32, end int32) {
 	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: n, kids: kids, nkids: int32(len(r.rhs))})
 }
 
-// rename adds the one constituent on the stack under another category; the
-// two share their value. Most rules are of this kind.
-func (p *Parser) rename(cat symbol, rule, end int32) {
-	o := &p.items[p.stack[0]]
-	start, value := o.start, o.value
-	if value < 0 || p.known(cat, start, end, &p.values[value]) {
+// rename adds a constituent under another category; the two share their
+// value. Most rules are of this kind.
+func (p *Parser) rename(at int32, r renaming) {
+	o := p.items[at]
+	if o.value < 0 || p.known(r.cat, o.start, o.end, &p.values[o.value]) {
 		return
 	}
 	kids := int32(len(p.kids))
-	p.kids = append(p.kids, p.stack[0])
-	p.add(item{cat: cat, start: start, end: end, value: value, rule: rule, kids: kids, nkids: 1})
+	p.kids = append(p.kids, at)
+	p.add(item{cat: r.cat, start: o.start, end: o.end, value: o.value, rule: r.rule, kids: kids, nkids: 1})
 }
 
 // known reports whether the chart has this constituent, or enough like it.

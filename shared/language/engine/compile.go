@@ -165,7 +165,6 @@ func (c *compiler) finish(r grammarRule, rhs []element, positions, order []int) 
 	if n, ok := arity[r.name]; ok && len(r.args) != n {
 		return fmt.Errorf("%s takes %d values, got %d in %q", r.name, n, len(r.args), r.line)
 	}
-	r.same = r.name == "keep" && len(rhs) == 1 && r.cost == 0
 	first := rhs[0].sym
 	c.l.rules[first] = append(c.l.rules[first], r)
 	return nil

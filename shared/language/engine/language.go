@@ -42,8 +42,6 @@ type grammarRule struct {
 	args   []uint8
 	consts []int
 	cost   int16
-	// same says that the rule only gives its one element another category.
-	same bool
 	// line is the rule as written, for the trace.
 	line string
 }

@@ -6,8 +6,16 @@ type node struct {
 	edges []edge
 	// next has the bits of all symbols that may follow.
 	next bloom
-	// rules are complete here.
-	rules []int32
+	// rules are complete here; renames are those of them that only give their
+	// element another category.
+	rules   []int32
+	renames []renaming
+}
+
+// renaming is a rule and the category it gives.
+type renaming struct {
+	cat  symbol
+	rule int32
 }
 
 // bloom is a set of symbols that may hold more than was put in.
@@ -35,12 +43,20 @@ func (l *Language) grow() {
 		}
 		root := &node{}
 		for i := range rules {
+			n := int32(len(l.all))
 			l.all = append(l.all, rules[i])
-			root.insert(rules[i].rhs[1:], int32(len(l.all)-1))
+			if rules[i].renames() {
+				root.renames = append(root.renames, renaming{rules[i].cat, n})
+				continue
+			}
+			root.insert(rules[i].rhs[1:], n)
 		}
 		l.starts[first] = root
 	}
 }
+
+// renames reports whether a rule only gives its one element another category.
+func (r *grammarRule) renames() bool { return r.name == "keep" && len(r.rhs) == 1 && r.cost == 0 }
 
 func (n *node) insert(rest []element, r int32) {
 	if len(rest) == 0 {
