@@ -16,6 +16,20 @@ type Example struct {
 	Intent string `json:"intent"`
 }
 
+// Data is all that the weights are trained from: the sentences of training.jsonl and
+// those that the patterns of templates.txt make.
+func Data(sentences, patterns []byte) ([]Example, error) {
+	written, err := Examples(sentences)
+	if err != nil {
+		return nil, fmt.Errorf("training.jsonl: %w", err)
+	}
+	made, err := Sentences(string(patterns))
+	if err != nil {
+		return nil, fmt.Errorf("templates.txt: %w", err)
+	}
+	return append(written, made...), nil
+}
+
 // Examples reads training.jsonl.
 func Examples(data []byte) ([]Example, error) {
 	var out []Example
@@ -33,9 +47,9 @@ func Examples(data []byte) ([]Example, error) {
 // The training: passes over the examples, the first step and the pull of each
 // weight to zero per step.
 const (
-	epochs = 30
+	epochs = 20
 	step   = 0.12
-	decay  = 0.0004
+	decay  = 0.004
 )
 
 // Train fits the weights. It is deterministic, on every processor: the order

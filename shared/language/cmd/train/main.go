@@ -20,13 +20,17 @@ func main() {
 }
 
 func run(folder string) error {
-	data, err := os.ReadFile(filepath.Join(folder, "training.jsonl"))
+	sentences, err := os.ReadFile(filepath.Join(folder, "training.jsonl"))
 	if err != nil {
 		return err
 	}
-	examples, err := classifier.Examples(data)
+	patterns, err := os.ReadFile(filepath.Join(folder, "templates.txt"))
 	if err != nil {
-		return fmt.Errorf("training.jsonl: %w", err)
+		return err
+	}
+	examples, err := classifier.Data(sentences, patterns)
+	if err != nil {
+		return err
 	}
 	weights := classifier.Train(examples).Encode()
 	if err := os.WriteFile(filepath.Join(folder, "weights.bin"), weights, 0o644); err != nil { //nolint:gosec // a file of the source tree
