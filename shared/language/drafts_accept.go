@@ -48,11 +48,10 @@ func (m *marker) ahead(r *engine.Reading) bool {
 // scheduling keeps the readings that say when to do the task, and leaves those
 // that name a thing ("prepare Friday demo").
 func (m *marker) scheduling(rs []engine.Reading) []engine.Reading {
-	keep := make([]bool, len(rs))
-	starts, ends := map[int]int{}, map[int]int{}
+	var room [16]bool
+	keep := room[:0]
 	for i := range rs {
-		starts[rs[i].From], ends[rs[i].To] = i, i
-		keep[i] = m.strong(&rs[i])
+		keep = append(keep, m.strong(&rs[i]))
 	}
 	// A weak one counts where nothing of the title follows it, or where the
 	// title only begins after it.
@@ -61,8 +60,8 @@ func (m *marker) scheduling(rs []engine.Reading) []engine.Reading {
 			if keep[i] {
 				continue
 			}
-			right := m.boundaryRight(rs[i].To, starts, keep)
-			left := m.boundaryLeft(rs[i].From, ends, keep)
+			right := m.boundaryRight(rs[i].To, i+1 < len(rs) && keep[i+1], rs[min(i+1, len(rs)-1)].From)
+			left := m.boundaryLeft(rs[i].From, i > 0 && keep[i-1], rs[max(i-1, 0)].To)
 			switch {
 			case right && !m.determined(&rs[i]) && !m.nameLike(&rs[i], left):
 				keep[i] = true
@@ -71,7 +70,7 @@ func (m *marker) scheduling(rs []engine.Reading) []engine.Reading {
 			}
 		}
 	}
-	var out []engine.Reading
+	out := rs[:0]
 	for i := range rs {
 		if keep[i] && m.ahead(&rs[i]) {
 			out = append(out, rs[i])
@@ -175,15 +174,16 @@ func (m *marker) namedAfter(r *engine.Reading) bool {
 	return false
 }
 
-// boundaryRight reports whether the title has ended at token i.
-func (m *marker) boundaryRight(i int, starts map[int]int, keep []bool) bool {
+// boundaryRight reports whether the title has ended at token i; the next
+// reading, where it was kept, begins at from.
+func (m *marker) boundaryRight(i int, kept bool, from int) bool {
 	for i < len(m.p.Tokens) {
 		t := &m.p.Tokens[i]
 		if m.taken[i] || t.Kind == token.Line {
 			i++
 			continue
 		}
-		if k, ok := starts[i]; ok && keep[k] {
+		if kept && i == from {
 			return true
 		}
 		if t.Kind == token.Sign {
@@ -202,14 +202,15 @@ func (m *marker) boundaryRight(i int, starts map[int]int, keep []bool) bool {
 	return true
 }
 
-// boundaryLeft reports whether the title has not begun before token i.
-func (m *marker) boundaryLeft(i int, ends map[int]int, keep []bool) bool {
+// boundaryLeft reports whether the title has not begun before token i; the
+// reading before, where it was kept, ends at to.
+func (m *marker) boundaryLeft(i int, kept bool, to int) bool {
 	for i--; i >= 0; i-- {
 		t := &m.p.Tokens[i]
 		if m.taken[i] || t.Kind == token.Line || t.Kind == token.Sign {
 			continue
 		}
-		if k, ok := ends[i+1]; ok && keep[k] {
+		if kept && i+1 == to {
 			return true
 		}
 		return isPolite(t.Text)

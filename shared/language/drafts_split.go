@@ -27,7 +27,8 @@ type line struct {
 // split cuts a message into tasks: at lines and bullets, and within a line at
 // semicolons, sentences and "and also".
 func split(text string) []piece {
-	lines := linesOf(text)
+	var room [2]line
+	lines := linesOf(room[:0], text)
 	plain := 0
 	for i := range lines {
 		if !lines[i].bullet {
@@ -77,8 +78,8 @@ func split(text string) []piece {
 	return out
 }
 
-func linesOf(text string) []line {
-	var out []line
+// linesOf appends the lines of a text that are not empty.
+func linesOf(out []line, text string) []line {
 	apart := false
 	for start := 0; start <= len(text); {
 		end := strings.IndexByte(text[start:], '\n')
@@ -180,6 +181,9 @@ func splitLine(text string, l piece) []piece {
 	if strings.IndexByte(text[l.Start:l.End], '"') >= 0 {
 		return []piece{l}
 	}
+	if !strings.ContainsAny(text[l.Start:l.End], ",;.!") && !strings.Contains(text[l.Start:l.End], "nd ") && !strings.Contains(text[l.Start:l.End], "ND ") {
+		return []piece{l}
+	}
 	lower := asciiLower(text[l.Start:l.End])
 	for at := 0; at < len(lower); at++ {
 		c := lower[at]
@@ -259,6 +263,9 @@ func (m *marker) keptBefore(i int) bool {
 
 // asciiLower lowers ASCII letters and keeps all offsets.
 func asciiLower(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) < 0 {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
 		if c >= 'A' && c <= 'Z' {

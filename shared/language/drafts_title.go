@@ -136,6 +136,7 @@ func (m *marker) title() string {
 	m.closing()
 	m.dropJoints()
 	var b strings.Builder
+	b.Grow(len(m.text))
 	last := -1
 	for i := range ts {
 		if m.taken[i] || ts[i].Kind == token.Line {

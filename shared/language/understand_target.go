@@ -16,8 +16,9 @@ var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "fi
 
 // reference reads a message that is only a reference: an answer to a question.
 func (r *request) reference() (Act, bool) {
-	a := Act{Intent: Choose, Confidence: 0.9, Why: []string{"it only says which one"}}
-	t := &a.Target
+	a := Act{Intent: Choose, Confidence: 0.9}
+	t := &r.act.Target
+	*t = Target{}
 	isRef := r.ordinals(t, r.at, r.end)
 	switch {
 	case isRef:
@@ -25,6 +26,7 @@ func (r *request) reference() (Act, bool) {
 	default:
 		return a, false
 	}
+	a.Target, a.Why = *t, []string{"it only says which one"}
 	if r.f.Pending == "" {
 		if len(r.f.Listed) == 0 {
 			a.Intent, a.Confidence = Unclear, 0.5

@@ -68,6 +68,8 @@ type Parser struct {
 	resolved []resolvedRule
 	// steps are those of the trace being made.
 	steps []Step
+	// readings are those given out last.
+	readings []Reading
 	// trial is the reading being judged.
 	trial Reading
 	// from and to are the tokens of the match being reduced.
@@ -122,6 +124,7 @@ func (p *Parser) Release() {
 	p.Text, p.lang = "", nil
 	clear(p.Tokens)
 	clear(p.steps)
+	clear(p.readings)
 	clear(p.resolved)
 	if cap(p.items) < 1<<16 {
 		pool.Put(p)

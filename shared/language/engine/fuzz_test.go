@@ -99,10 +99,10 @@ func TestRelativePhrasesAtEveryDate(t *testing.T) {
 		} {
 			p := Parse(text, Get("en"), Settings{Now: now, WeekStart: 1})
 			rs := p.Readings(nil)
-			p.Release()
 			if len(rs) != 1 || rs[0].Start != want {
 				t.Fatalf("%s at %s: want %s, got %+v", text, now, want, rs)
 			}
+			p.Release()
 		}
 	})
 }

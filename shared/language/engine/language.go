@@ -56,9 +56,11 @@ type Language struct {
 	symbols map[string]symbol
 	names   []string
 	words   map[string]symbol
-	senses  [][]sense
-	phrases [][]phrase
-	rules   [][]grammarRule
+	// categories are the symbols of categories by their bare names.
+	categories map[string]symbol
+	senses     [][]sense
+	phrases    [][]phrase
+	rules      [][]grammarRule
 	// starts are the rules by their first symbol, as trees.
 	starts []*node
 	// all are all rules; items name them by index.
@@ -135,6 +137,12 @@ func Compile(tag, text string) (*Language, error) {
 		"when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {
 		*s = l.symbol("<" + name + ">")
+	}
+	l.categories = map[string]symbol{}
+	for name, s := range l.symbols {
+		if len(name) > 2 && name[0] == '<' {
+			l.categories[name[1:len(name)-1]] = s
+		}
 	}
 	l.grow()
 	return l, c.undefined()

@@ -41,9 +41,11 @@ type Reading struct {
 }
 
 // Readings are the best readings that do not overlap, in the order of the
-// text. accept may refuse a candidate; then shorter ones are tried.
+// text. accept may refuse a candidate; then shorter ones are tried. They are
+// kept until the next call or Release.
 func (p *Parser) Readings(accept func(*Reading) bool) []Reading {
-	var out []Reading
+	out := p.readings[:0]
+	defer func() { p.readings = out }()
 	for i := 0; i < len(p.Tokens); {
 		best, ok := p.bestAt(int32(i), accept)
 		if !ok {
@@ -351,7 +353,7 @@ func (p *Parser) Is(i int, category string) bool {
 	if i < 0 || i >= len(p.Tokens) {
 		return false
 	}
-	cat, ok := p.lang.symbols["<"+category+">"]
+	cat, ok := p.lang.categories[category]
 	return ok && p.isCat(int32(i), cat)
 }
 
