@@ -20,6 +20,10 @@ func (r *request) parts(a Act, next int) Act {
 	case Rename:
 		return r.rename(a, next)
 	case Edit, Remind:
+		if a.Intent == Remind && r.starts(r.at, "remind me") > 0 && a.Change.isEmpty() {
+			a.Target.Pronoun = "it" // it says of what, and not when: that is asked back
+			return a
+		}
 		if a.Change.isEmpty() {
 			a.Intent = Unclear
 			a.Why = append(a.Why, "it does not say what to change")

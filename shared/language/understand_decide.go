@@ -11,7 +11,7 @@ import (
 // what changes nothing; a change needs more.
 const (
 	sureRead  = 0.5
-	sureWrite = 0.55
+	sureWrite = 0.45
 )
 
 // decided finds the intent and its parts: first by its first words and
@@ -66,31 +66,31 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 	case Delete:
 		switch best {
 		case OutOfScope:
-			return k.P > 0.8 && !r.known()
+			return k.P > 0.65 && !r.known()
 		case Refuse:
 			return r.end-r.at <= 3
 		case List, Add, DateTime, Search:
-			return k.P > 0.9
+			return k.P > 0.8
 		}
 		return false
 	case List, Search, Show, Next, Help, Count:
 		if best == Add || best == Delete || best == Complete {
-			return k.P > 0.7
+			return k.P > 0.55
 		}
 		if best == OutOfScope {
 			if said == Search && r.end-r.at <= 4 {
-				return k.P > 0.9 // a search changes nothing
+				return k.P > 0.8 // a search changes nothing
 			}
-			return k.P > sureRead && !r.explicitTasks()
+			return k.P > 0.4 && !r.explicitTasks()
 		}
 		return !writes(best) && k.P > sureRead && !(said == Count && best == List)
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
-		return best == OutOfScope && k.P > 0.9 && !r.known() || best == Add && k.P > 0.9 && said == Edit
+		return best == OutOfScope && k.P > 0.75 && !r.known() || best == Add && k.P > 0.8 && said == Edit
 	case Complete:
 		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
 			return true
 		}
-		return !r.known() && (best == OutOfScope && k.P > 0.95 || best != OutOfScope && k.P > 0.85)
+		return !r.known() && (best == OutOfScope && k.P > 0.85 || best != OutOfScope && k.P > 0.8)
 	}
 	return false
 }
@@ -107,13 +107,13 @@ func (r *request) addHolds(best Intent) float64 {
 		first == "add" && (verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted):
 		return 1
 	case first == "add" && best == OutOfScope:
-		return 0.97
-	case best == OutOfScope && (first == "i" || first == "remind" || first == "new"):
 		return 0.9
+	case best == OutOfScope && (first == "i" || first == "remind" || first == "new"):
+		return 0.8
 	case best == OutOfScope, best == Reschedule, best == Edit, best == Preference:
-		return 0.6
+		return 0.5
 	}
-	return 0.7
+	return 0.6
 }
 
 // byRanking follows the ranking alone where it is sure, else it tries to read
@@ -166,7 +166,7 @@ func (r *request) doubt() float64 {
 	case d.Recurrence != nil:
 		return 0.8
 	}
-	return 0.5
+	return 0.4
 }
 
 // quickAdd reports whether a clause without a command is a new task: it begins

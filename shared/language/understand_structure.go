@@ -293,6 +293,11 @@ func (r *request) holding(a *Act) bool {
 // removing reads "take X off my list" and "I want X taken off".
 func (r *request) removing(a *Act) bool {
 	from := r.at
+	if n := r.starts(r.at, "turn off", "switch off", "shut off", "take away", "disable", "turn"); n > 0 && r.has("alarm", "alarms", "timer", "reminder", "reminders") && (n > 1 || r.word(r.end-1) == "off" || r.word(r.at) == "disable") {
+		a.Intent = Delete
+		r.target(a, r.at+n, r.end)
+		return a.Target.named() || r.restore(a, Edit)
+	}
 	verbs := []string{"off", "out of", "from"}
 	if n := r.starts(r.at, "i want", "i need", "i'd like", "i would like", "i want to have", "have"); n > 0 {
 		from += n

@@ -19,6 +19,10 @@ const openingWords = 5
 // asked are the openings under which a question is a command all the same.
 var asked = []string{"can ", "could ", "would ", "will ", "please "}
 
+// wants are verbs after a refusal that refuse the task, not the command: "I don't need
+// the milk any more, delete it".
+var wants = []string{"need ", "want ", "have ", "like ", "feel ", "forget "}
+
 // withheld makes a change unclear that the words forbid or ask about: "don't delete the
 // dentist", "should I complete it?". Asking back costs a turn; doing the opposite of
 // what was said costs trust.
@@ -39,7 +43,7 @@ func withheld(a Act, clause, language string) Act {
 	opening := " " + strings.Join(words[:min(len(words), openingWords)], " ") + " "
 	whole := " " + strings.Join(words, " ") + " "
 	for _, w := range refusals[language].openings {
-		if strings.Contains(opening, " "+w+" ") {
+		if at := strings.Index(opening, " "+w+" "); at >= 0 && !beginsWithAny(opening[at+len(w)+2:], wants) {
 			why = w
 		}
 	}
