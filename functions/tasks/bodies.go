@@ -18,6 +18,10 @@ type taskBody struct {
 	Due         orNull[dueBody]        `json:"due"`
 	Tags        []string               `json:"tags" nullable:"false"`
 	ParentID    *string                `json:"parent_id" nullable:"true"`
+	Subtasks    partsBody              `json:"subtasks"`
+	BlockedBy   []string               `json:"blocked_by" nullable:"false" doc:"The tasks that come first"`
+	Blocked     bool                   `json:"blocked" doc:"It is open, and one that comes first is open"`
+	Position    float64                `json:"position" doc:"Where it stands in the order of one's own"`
 	Recurrence  orNull[recurrenceBody] `json:"recurrence"`
 	Reminders   []reminderBody         `json:"reminders" nullable:"false"`
 	Version     int64                  `json:"version"`
@@ -25,6 +29,12 @@ type taskBody struct {
 	UpdatedAt   time.Time              `json:"updated_at"`
 	CompletedAt *time.Time             `json:"completed_at,omitempty"`
 	TrashedAt   *time.Time             `json:"trashed_at,omitempty"`
+}
+
+// partsBody counts the subtasks outside the trash.
+type partsBody struct {
+	Total int `json:"total"`
+	Done  int `json:"done"`
 }
 
 type dueBody struct {
@@ -56,6 +66,7 @@ func show(d todo.Details, language string) taskBody {
 	body := taskBody{
 		ID: d.ID, Title: d.Title, Description: d.Description, Status: string(d.Status), Priority: string(d.Priority),
 		Due: orNull[dueBody]{showDue(d.Due)}, Tags: append([]string{}, d.Tags...), Reminders: []reminderBody{}, Version: d.Version,
+		Subtasks: partsBody{d.Subtasks, d.DoneParts}, BlockedBy: append([]string{}, d.BlockedBy...), Blocked: d.Blocked, Position: d.Position,
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, CompletedAt: d.CompletedAt, TrashedAt: d.TrashedAt,
 	}
 	if d.Parent != "" {

@@ -33,13 +33,28 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	huma.Register(api, tag(huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/api/changesets/{id}/undo", Summary: "Undo a change set with all that followed from it"}), t.undo)
 	huma.Register(api, tag(huma.Operation{OperationID: "get-preferences", Method: http.MethodGet, Path: "/api/preferences", Summary: "The person's settings"}), t.preferences)
 	huma.Register(api, tag(huma.Operation{OperationID: "set-preferences", Method: http.MethodPatch, Path: "/api/preferences", Summary: "Change settings (JSON Merge Patch)"}), t.setPreferences)
+	t.bulkOperations(api)
+	t.tagOperations(api)
 	stream(mux, h)
 }
 
 type tasks struct{ *host.Host }
 
-func (t *tasks) act(ctx context.Context) todo.Act {
-	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson}
+func (t *tasks) act(ctx context.Context, preview Preview) todo.Act {
+	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson, DryRun: preview.DryRun}
+}
+
+// Preview asks what a write would do.
+type Preview struct {
+	DryRun bool `query:"dry_run" doc:"Answer as if it were done, and do nothing: then there is no Nudge-Change-Set"`
+}
+
+// changeSet names what was written; nothing was in a preview.
+func (p Preview) changeSet(r todo.Result) string {
+	if p.DryRun {
+		return ""
+	}
+	return r.ChangeSet.ID
 }
 
 // Locale is the language of texts in answers. Embedded inputs are exported because huma
@@ -62,15 +77,16 @@ type written struct {
 	Body      taskBody
 }
 
-func (l Locale) written(r todo.Result) *written {
+func (l Locale) written(r todo.Result, preview Preview) *written {
 	d := r.First()
-	return &written{ChangeSet: r.ChangeSet.ID, ETag: etag(d.Version), Body: show(d, l.language())}
+	return &written{ChangeSet: preview.changeSet(r), ETag: etag(d.Version), Body: show(d, l.language())}
 }
 
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 type createInput struct {
 	Locale
+	Preview
 	TimeZone string `header:"Time-Zone" doc:"IANA time zone to read words in, for a person who has none set"`
 	Body     struct {
 		Text        string         `json:"text,omitempty" maxLength:"4096" doc:"The task in words; then nothing else may be said"`
@@ -81,6 +97,9 @@ type createInput struct {
 		Tags        []string       `json:"tags,omitempty" maxItems:"50"`
 		Reminders   []newReminder  `json:"reminders,omitempty" maxItems:"20"`
 		Recurrence  *newRecurrence `json:"recurrence,omitempty"`
+		ParentID    string         `json:"parent_id,omitempty" format:"uuid" doc:"The task that this is a part of"`
+		BlockedBy   []string       `json:"blocked_by,omitempty" maxItems:"20" doc:"The tasks that come first"`
+		Position    float64        `json:"position,omitempty" doc:"Behind all others if absent"`
 	}
 }
 
@@ -89,12 +108,14 @@ func (t *tasks) create(ctx context.Context, in *createInput) (*written, error) {
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	result, err := t.Todo.Create(ctx, t.act(ctx), wanted...)
+	result, err := t.Todo.Create(ctx, t.act(ctx, in.Preview), wanted...)
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	out := in.written(result)
-	out.Location = "/api/tasks/" + out.Body.ID
+	out := in.written(result, in.Preview)
+	if !in.DryRun {
+		out.Location = "/api/tasks/" + out.Body.ID
+	}
 	return out, nil
 }
 
@@ -104,10 +125,11 @@ func (t *tasks) wanted(ctx context.Context, in *createInput) ([]todo.NewTask, er
 		list, err := reminders(b.Reminders)
 		return []todo.NewTask{{
 			Title: b.Title, Description: b.Description, Priority: todo.Priority(b.Priority), Due: b.Due.domain(), Tags: b.Tags,
-			Reminders: list, Recurrence: b.Recurrence.domain(),
+			Reminders: list, Recurrence: b.Recurrence.domain(), Parent: b.ParentID, BlockedBy: b.BlockedBy, Position: b.Position,
 		}}, err
 	}
-	if b.Title != "" || b.Description != "" || b.Priority != "" || b.Due != nil || b.Tags != nil || b.Reminders != nil || b.Recurrence != nil {
+	if b.Title != "" || b.Description != "" || b.Priority != "" || b.Due != nil || b.Tags != nil || b.Reminders != nil || b.Recurrence != nil ||
+		b.ParentID != "" || b.BlockedBy != nil || b.Position != 0 {
 		return nil, todo.Invalid("/text", "say the task either in words or in parts, not both")
 	}
 	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
@@ -132,7 +154,7 @@ func (t *tasks) get(ctx context.Context, in *idInput) (*written, error) {
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	return in.written(todo.Result{Tasks: []todo.Details{d}}), nil
+	return in.written(todo.Result{Tasks: []todo.Details{d}}, Preview{}), nil
 }
 
 // Precondition is the version that a change is based on.
@@ -142,6 +164,7 @@ type Precondition struct {
 
 type versioned struct {
 	Locale
+	Preview
 	PathID
 	Precondition
 }
@@ -161,84 +184,17 @@ func (v Precondition) version() (int64, error) {
 	return version, nil
 }
 
-type editInput struct {
-	Locale
-	PathID
-	Precondition
-	Body struct {
-		Title       given[string]        `json:"title,omitempty"`
-		Description given[string]        `json:"description,omitempty"`
-		Priority    given[todo.Priority] `json:"priority,omitempty"`
-		Due         given[newDue]        `json:"due,omitempty"`
-		Tags        given[[]string]      `json:"tags,omitempty"`
-		Reminders   given[[]newReminder] `json:"reminders,omitempty"`
-		Recurrence  given[newRecurrence] `json:"recurrence,omitempty"`
-	} `contentType:"application/merge-patch+json"`
-}
-
-func (t *tasks) edit(ctx context.Context, in *editInput) (*written, error) {
-	version, err := in.version()
-	if err != nil {
-		return nil, t.fail(ctx, err)
-	}
-	edit, err := in.domain()
-	if err != nil {
-		return nil, t.fail(ctx, err)
-	}
-	result, err := t.Todo.Edit(ctx, t.act(ctx), in.ID, version, edit)
-	if err != nil {
-		return nil, t.fail(ctx, err)
-	}
-	return in.written(result), nil
-}
-
-func (in *editInput) domain() (e todo.Edit, err error) {
-	b := in.Body
-	if e.Title, err = b.Title.maybe("/title"); err != nil {
-		return e, err
-	}
-	if e.Description, err = b.Description.maybe("/description"); err != nil {
-		return e, err
-	}
-	if e.Priority, err = b.Priority.maybe("/priority"); err != nil {
-		return e, err
-	}
-	if e.Tags, err = b.Tags.maybe("/tags"); err != nil {
-		return e, err
-	}
-	if b.Due.present {
-		e.Due = todo.Some[*todo.NewDue](nil)
-		if !b.Due.null {
-			e.Due.Value = b.Due.value.domain()
-		}
-	}
-	if b.Recurrence.present {
-		e.Recurrence = todo.Some[*todo.NewRecurrence](nil)
-		if !b.Recurrence.null {
-			e.Recurrence.Value = b.Recurrence.value.domain()
-		}
-	}
-	if b.Reminders.present {
-		list, err := reminders(b.Reminders.value)
-		if err != nil {
-			return e, err
-		}
-		e.Reminders = todo.Some(list)
-	}
-	return e, nil
-}
-
 func (t *tasks) move(act func(context.Context, todo.Act, ...todo.Target) (todo.Result, error)) func(context.Context, *versioned) (*written, error) {
 	return func(ctx context.Context, in *versioned) (*written, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, t.fail(ctx, err)
 		}
-		result, err := act(ctx, t.act(ctx), todo.Target{ID: in.ID, Version: version})
+		result, err := act(ctx, t.act(ctx, in.Preview), todo.Target{ID: in.ID, Version: version})
 		if err != nil {
 			return nil, t.fail(ctx, err)
 		}
-		return in.written(result), nil
+		return in.written(result, in.Preview), nil
 	}
 }
 
@@ -254,6 +210,12 @@ func (t *tasks) delete(ctx context.Context, in *versioned) (*deleted, error) {
 	return &deleted{out.ChangeSet}, nil
 }
 
+type undoInput struct {
+	Locale
+	Preview
+	PathID
+}
+
 type undone struct {
 	ChangeSet string `header:"Nudge-Change-Set"`
 	Body      struct {
@@ -262,13 +224,13 @@ type undone struct {
 	}
 }
 
-func (t *tasks) undo(ctx context.Context, in *idInput) (*undone, error) {
-	result, err := t.Todo.Undo(ctx, t.act(ctx), in.ID)
+func (t *tasks) undo(ctx context.Context, in *undoInput) (*undone, error) {
+	result, err := t.Todo.Undo(ctx, t.act(ctx, in.Preview), in.ID)
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	out := &undone{ChangeSet: result.ChangeSet.ID}
-	out.Body.ChangeSet, out.Body.Tasks = result.ChangeSet.ID, showAll(result.Tasks, in.language())
+	out := &undone{ChangeSet: in.changeSet(result)}
+	out.Body.ChangeSet, out.Body.Tasks = out.ChangeSet, showAll(result.Tasks, in.language())
 	return out, nil
 }
 

@@ -45,13 +45,17 @@ func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Resu
 	if err != nil {
 		return Result{}, err
 	}
+	targets := make([]Target, 0, len(edits))
+	for _, e := range edits {
+		targets = append(targets, e.Target)
+	}
+	found, err := s.currents(ctx, act.Owner, targets)
+	if err != nil {
+		return Result{}, err
+	}
 	p := s.plan(act)
 	for i, e := range edits {
-		d, err := s.current(ctx, act.Owner, e.ID, e.Version)
-		if err != nil {
-			return Result{}, err
-		}
-		if err := p.edit(ctx, d, e.Edit, prefs.Zone()); err != nil {
+		if err := p.edit(ctx, found[i], e.Edit, prefs.Zone()); err != nil {
 			return Result{}, at(err, i, len(edits))
 		}
 	}

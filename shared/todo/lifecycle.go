@@ -69,12 +69,12 @@ func (s *Service) Restore(ctx context.Context, act Act, targets ...Target) (Resu
 }
 
 func (s *Service) move(ctx context.Context, act Act, targets []Target, change step) (Result, error) {
+	found, err := s.currents(ctx, act.Owner, targets)
+	if err != nil {
+		return Result{}, err
+	}
 	p := s.plan(act)
-	for _, target := range targets {
-		d, err := s.current(ctx, act.Owner, target.ID, target.Version)
-		if err != nil {
-			return Result{}, err
-		}
+	for _, d := range found {
 		before := d.Task
 		moved, err := change(p, &d)
 		if err != nil {

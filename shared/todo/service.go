@@ -102,10 +102,47 @@ func (s *Service) current(ctx context.Context, owner, id string, version int64) 
 	if err != nil {
 		return Details{}, err
 	}
-	if version != 0 && version != d.Version {
-		return Details{}, Errorf(CodeVersionMismatch, "version %d was named, the current one is %d", version, d.Version)
+	return d, Target{id, version}.check(d)
+}
+
+// currents gives the tasks of several targets, in their order, read at once.
+func (s *Service) currents(ctx context.Context, owner string, targets []Target) ([]Details, error) {
+	if len(targets) == 1 {
+		d, err := s.current(ctx, owner, targets[0].ID, targets[0].Version)
+		return []Details{d}, err
 	}
-	return d, nil
+	ids := make([]string, 0, len(targets))
+	for _, t := range targets {
+		ids = append(ids, t.ID)
+	}
+	found, err := s.Store.Tasks(ctx, owner, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]Details, len(found))
+	for _, d := range found {
+		byID[d.ID] = d
+	}
+	list := make([]Details, 0, len(targets))
+	for _, t := range targets {
+		d, ok := byID[t.ID]
+		if !ok {
+			return nil, Errorf(CodeNotFound, "there is no such task")
+		}
+		if err := t.check(d); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// check compares the version that a change is based on with the current one.
+func (t Target) check(d Details) error {
+	if t.Version != 0 && t.Version != d.Version {
+		return Errorf(CodeVersionMismatch, "version %d was named, the current one is %d", t.Version, d.Version)
+	}
+	return nil
 }
 
 // Preferences gives a person's settings.
