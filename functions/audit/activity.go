@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,7 +15,6 @@ import (
 
 	"function/shared/chain"
 	"function/shared/events"
-	"function/shared/host"
 	"function/shared/httpapi"
 	"function/shared/postgres"
 	"function/shared/todo"
@@ -20,14 +22,22 @@ import (
 
 const verifyPage = 500
 
-func operations(api huma.API, h *host.Host) {
-	a := &activity{h}
+func (f *function) operations(api huma.API) {
+	a := &activity{f}
 	tags := []string{"activity"}
 	huma.Register(api, huma.Operation{OperationID: "list-activity", Method: http.MethodGet, Path: "/api/activity", Summary: "What happened, newest first, from the audit chain", Tags: tags}, a.list)
 	huma.Register(api, huma.Operation{OperationID: "verify-activity", Method: http.MethodGet, Path: "/api/activity/verification", Summary: "Compute the whole audit chain anew", Tags: tags}, a.verify)
+	huma.Register(api, huma.Operation{
+		OperationID: "export-activity", Method: http.MethodGet, Path: "/api/activity/export", Summary: "The whole audit chain with its checkpoints, for ./task audit -- verify", Tags: tags,
+		Responses: map[string]*huma.Response{"200": {Description: "Newline-delimited JSON", Content: map[string]*huma.MediaType{exportType: {}}}},
+	}, f.export)
+	huma.Register(api, huma.Operation{
+		OperationID: "get-activity-key", Method: http.MethodGet, Path: "/api/activity/key", Summary: "The public keys of the audit chain's checkpoints, as a JWK Set", Tags: tags,
+		Security: []map[string][]string{}, // published
+	}, f.keys)
 }
 
-type activity struct{ *host.Host }
+type activity struct{ *function }
 
 // activityEntry is one line of a person's activity.
 type activityEntry struct {
@@ -59,12 +69,12 @@ type activityPage struct {
 type listOutput struct{ Body activityPage }
 
 func (a *activity) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	out, err := a.page(ctx, in)
+	out, err := a.pageOf(ctx, httpapi.Owner(ctx), in)
 	return out, httpapi.Fail(ctx, a.Log, err)
 }
 
-func (a *activity) page(ctx context.Context, in *listInput) (*listOutput, error) {
-	owner, before := httpapi.Owner(ctx), int64(0)
+func (a *activity) pageOf(ctx context.Context, owner string, in *listInput) (*listOutput, error) {
+	before := int64(0)
 	if in.After != "" {
 		var err error
 		if before, err = strconv.ParseInt(in.After, 10, 64); err != nil || before < 1 {
@@ -79,6 +89,10 @@ func (a *activity) page(ctx context.Context, in *listInput) (*listOutput, error)
 	out := &listOutput{}
 	out.Body.Data, out.Body.HasMore = []activityEntry{}, len(links) > in.Limit
 	for i, link := range links[:min(len(links), in.Limit)] {
+		if link.Entry == nil { // the retention removed it and what was before
+			out.Body.HasMore = false
+			break
+		}
 		e, err := a.read(ctx, owner, link)
 		if err != nil {
 			return nil, err
@@ -131,32 +145,81 @@ func (a *activity) read(ctx context.Context, owner string, link postgres.AuditEn
 }
 
 type verification struct {
-	OK       bool   `json:"ok"`
-	Count    int64  `json:"count" doc:"Entries that are as they were written"`
-	Head     string `json:"head" doc:"Hash of the last of them"`
-	BrokenAt int64  `json:"broken_at,omitempty"`
-	Detail   string `json:"detail,omitempty"`
+	OK          bool   `json:"ok"`
+	Count       int64  `json:"count" doc:"Entries that are as they were written"`
+	Head        string `json:"head" doc:"Hash of the last of them"`
+	Checkpoints int    `json:"checkpoints" doc:"Signed statements that agree with them"`
+	Base        int64  `json:"base,omitempty" doc:"Entries before the first that has its text still; the checkpoint there stands for them"`
+	BrokenAt    int64  `json:"broken_at,omitempty"`
+	Detail      string `json:"detail,omitempty"`
 }
 
 type verdict struct{ Body verification }
 
 func (a *activity) verify(ctx context.Context, _ *struct{}) (*verdict, error) {
-	owner, out := httpapi.Owner(ctx), &verdict{}
-	var v chain.Verifier
-	for {
+	out, err := a.recompute(ctx, httpapi.Owner(ctx))
+	var broken *brokenChain
+	if errors.As(err, &broken) {
+		out.BrokenAt, out.Detail = broken.seq, broken.reason
+		_ = a.broken(ctx, httpapi.Owner(ctx), err)
+		err = nil
+	}
+	out.OK = out.BrokenAt == 0
+	return &verdict{out}, httpapi.Fail(ctx, a.Log, err)
+}
+
+// recompute goes through the whole chain, and holds its checkpoints against it.
+func (a *activity) recompute(ctx context.Context, owner string) (verification, error) {
+	head, err := a.Store.AuditHead(ctx, owner)
+	if err != nil {
+		return verification{}, err
+	}
+	v := chain.Verifier{Count: head.Base, Head: head.BaseHash}
+	out := verification{Base: head.Base}
+	points := pointer{read: func(from int64) ([]postgres.AuditCheckpoint, error) {
+		return a.Store.Checkpoints(ctx, owner, from, checkpointPage)
+	}, from: max(head.Base, 1)}
+	agree := func() error {
+		out.Count, out.Head = v.Count, hex.EncodeToString(v.Head)
+		kept, err := points.next(v.Count)
+		if err != nil || kept == nil || a.signer == nil {
+			return err
+		}
+		c, err := a.open(owner, *kept)
+		if err != nil {
+			return err
+		}
+		if !v.Agrees(c) {
+			return &brokenChain{v.Count, fmt.Sprintf("the checkpoint at %d has another hash", v.Count)}
+		}
+		out.Checkpoints++
+		return nil
+	}
+	if err := agree(); err != nil {
+		return out, err
+	}
+	for v.Count < head.Seq {
 		links, err := a.Store.AuditFrom(ctx, owner, v.Count, verifyPage)
 		if err != nil {
-			return nil, httpapi.Fail(ctx, a.Log, err)
+			return out, err
 		}
-		for _, link := range links {
+		if len(links) == 0 {
+			return out, &brokenChain{v.Count + 1, fmt.Sprintf("entry %d is missing", v.Count+1)}
+		}
+		for _, link := range links[:min(int64(len(links)), head.Seq-v.Count)] {
 			if err := v.Check(link.Seq, link.Entry, link.Hash); err != nil {
-				out.Body.BrokenAt, out.Body.Detail = link.Seq, err.Error()
-				break
+				return out, &brokenChain{link.Seq, err.Error()}
+			}
+			if err := agree(); err != nil {
+				return out, err
 			}
 		}
-		if len(links) < verifyPage || out.Body.BrokenAt > 0 {
-			out.Body.OK, out.Body.Count, out.Body.Head = out.Body.BrokenAt == 0, v.Count, hex.EncodeToString(v.Head)
-			return out, nil
-		}
 	}
+	if head.Signed > head.Seq {
+		return out, &brokenChain{head.Seq + 1, fmt.Sprintf("the entries from %d on are cut off: a checkpoint knows %d", head.Seq+1, head.Signed)}
+	}
+	if !bytes.Equal(v.Head, head.Hash) {
+		return out, &brokenChain{head.Seq, "the entries do not lead to the chain's head"}
+	}
+	return out, nil
 }

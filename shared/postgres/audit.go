@@ -2,33 +2,33 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // AuditEntry is one link of a person's chain.
 type AuditEntry struct {
-	Seq   int64 // from 1, without gaps
-	Entry []byte
+	Seq   int64  // from 1, without gaps
+	Entry []byte // nil where the retention removed it
 	Hash  []byte
 }
 
 // AppendAudit adds an event's entry to its owner's chain: in one statement, under the
 // lock of the owner's head row, so that writers at once queue up and the chain never
-// forks. CodeDuplicate where the event has its row already.
-func (s *Store) AppendAudit(ctx context.Context, owner, source, eventID string, entry []byte) error {
+// forks. It gives the entry's number. CodeDuplicate where the event has its row already.
+func (s *Store) AppendAudit(ctx context.Context, owner, source, eventID string, entry []byte) (seq int64, err error) {
 	if _, err := s.keys.ensure(ctx, owner); err != nil {
-		return err
+		return 0, err
 	}
 	b := &pgx.Batch{}
 	b.Queue(`WITH head AS (
 			INSERT INTO audit_heads AS h (owner, seq, hash) VALUES ($1, 1, sha256(int8send(1) || $4))
 			ON CONFLICT (owner) DO UPDATE SET seq = h.seq + 1, hash = sha256(h.hash || int8send(h.seq + 1) || $4)
 			RETURNING seq, hash)
-		INSERT INTO audit (owner, seq, source, event_id, entry, hash) SELECT $1, seq, $2, $3, $4, hash FROM head`, owner, source, eventID, entry)
+		INSERT INTO audit (owner, seq, source, event_id, entry, hash) SELECT $1, seq, $2, $3, $4, hash FROM head RETURNING seq`,
+		owner, source, eventID, entry).QueryRow(func(row pgx.Row) error { return row.Scan(&seq) })
 	queueLive(b, Live{Owner: owner, Kind: "activity"})
-	return s.as(ctx, owner, b)
+	return seq, s.as(ctx, owner, b)
 }
 
 // Audit gives entries of a person's chain, newest first, from before the given
@@ -73,23 +73,4 @@ func (s *Store) OpenText(ctx context.Context, owner, sealed string) (string, err
 		return "", err
 	}
 	return key.OpenFromEvent(sealed)
-}
-
-// DeadLetter is an event that a consumer would not take.
-type DeadLetter struct {
-	Source, EventID, Type string
-	Destination           string
-	Code                  int
-	Data                  string
-	Event                 []byte // structured mode
-	ReceivedAt            time.Time
-}
-
-// KeepDeadLetter stores a dead letter; the same one again is counted.
-func (s *Store) KeepDeadLetter(ctx context.Context, d DeadLetter) error {
-	_, err := s.pool.Exec(ctx, `INSERT INTO dead_letters (source, event_id, type, destination, code, data, event, received_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (source, event_id, destination) DO UPDATE SET times = dead_letters.times + 1, code = $5, data = $6, received_at = $8`,
-		d.Source, d.EventID, d.Type, d.Destination, d.Code, d.Data, d.Event, d.ReceivedAt)
-	return translate(err)
 }

@@ -159,7 +159,7 @@ func TestAnEventIsOneLinkOfItsOwnersChain(t *testing.T) {
 	t.Parallel()
 	w := todotest.New(t)
 	for _, id := range []string{"1", "2", "1", "3"} {
-		err := w.Store.AppendAudit(t.Context(), "ada", "/nudge/tasks", id, []byte(`{"id":"`+id+`"}`))
+		_, err := w.Store.AppendAudit(t.Context(), "ada", "/nudge/tasks", id, []byte(`{"id":"`+id+`"}`))
 		require.True(t, err == nil || todo.CodeOf(err) == todo.CodeDuplicate, err)
 	}
 	entries, err := w.Store.AuditFrom(t.Context(), "ada", 0, 10)
