@@ -52,6 +52,7 @@ type Functions struct {
 	Dapr
 	Auth
 	Limits
+	Channels
 
 	// Faults makes the process go wrong on purpose (shared/fault); empty: not at all.
 	Faults string `envconfig:"FAULTS"`
@@ -146,6 +147,9 @@ func (f *Functions) Validate() map[string]error {
 	}
 	if f.AuditRetention < 0 {
 		wrong["AUDIT_RETENTION"] = errors.New("must not be less than 0")
+	}
+	if _, err := f.Outputs(); err != nil {
+		wrong["CHANNEL_BINDINGS"] = err
 	}
 	for name, positive := range map[string]bool{
 		"DB_MAX_CONNS":        f.DatabaseMaxConns > 0,
