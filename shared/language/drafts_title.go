@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 
 	"function/shared/language/token"
@@ -184,34 +185,45 @@ func (m *marker) closing() {
 // "and", "on" at an edge.
 func (m *marker) dropJoints() {
 	ts := m.p.Tokens
-	for again := true; again; {
-		again = false
+	if !slices.Contains(m.taken, true) {
+		return
+	}
+	// Each round may free another word at an edge; a title has few of them.
+	for range maxDropRounds {
+		again := false
+		after := m.neighbours()
+		before := -1
 		for i := range ts {
-			if m.taken[i] || ts[i].Quoted {
+			if m.taken[i] || ts[i].Kind == token.Line {
 				continue
 			}
-			before, after := m.neighbour(i, -1), m.neighbour(i, 1)
 			cutBefore := i > 0 && m.taken[i-1]
 			cutAfter := i+1 < len(ts) && m.taken[i+1]
-			if !cutBefore && !cutAfter {
-				continue
-			}
-			if m.dangles(i, before, after, cutBefore, cutAfter) {
+			if !ts[i].Quoted && (cutBefore || cutAfter) && m.dangles(i, before, after[i], cutBefore, cutAfter) {
 				m.taken[i] = true
 				again = true
+				continue
 			}
+			before = i
+		}
+		if !again {
+			return
 		}
 	}
 }
 
-// neighbour is the next token kept in a direction, -1 if none.
-func (m *marker) neighbour(i, step int) int {
-	for j := i + step; j >= 0 && j < len(m.taken); j += step {
-		if !m.taken[j] && m.p.Tokens[j].Kind != token.Line {
-			return j
+const maxDropRounds = 12
+
+// neighbours are, for each token, the next one kept, -1 if there is none.
+func (m *marker) neighbours() []int {
+	out, next := make([]int, len(m.taken)), -1
+	for i := len(out) - 1; i >= 0; i-- {
+		out[i] = next
+		if !m.taken[i] && m.p.Tokens[i].Kind != token.Line {
+			next = i
 		}
 	}
-	return -1
+	return out
 }
 
 func (m *marker) dangles(i, before, after int, cutBefore, cutAfter bool) bool {

@@ -3,6 +3,7 @@ package language
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"function/shared/language/classifier"
@@ -65,7 +66,12 @@ type request struct {
 	drafted  bool
 	// act is the one being tried.
 	act Act
+	// compared is how many phrases were looked for; it is never reset.
+	compared int
 }
+
+// compared counts the phrases looked for in all messages; tests measure by it.
+var compared atomic.Int64
 
 // requests are used again: most of the cost of a short message would be their
 // memory.
@@ -73,12 +79,13 @@ var requests = sync.Pool{New: func() any { return new(request) }}
 
 // read cuts a text into tokens and forgets the one before.
 func (r *request) read(text string, c Context, f Focus) {
-	*r = request{text: text, c: c, f: f, ts: token.Scan(r.ts[:0], text)}
+	*r = request{text: text, c: c, f: f, ts: token.Scan(r.ts[:0], text), compared: r.compared + len(text)}
 	r.end = len(r.ts)
 }
 
 func (r *request) release() {
 	clear(r.ts)
+	compared.Add(int64(r.compared))
 	*r = request{ts: r.ts[:0]}
 	requests.Put(r)
 }
@@ -172,6 +179,7 @@ func (r *request) rest(i int) string { return r.piece(i, r.end) }
 func (r *request) starts(i int, phrases ...string) int {
 	best := 0
 	w := r.word(i)
+	r.compared += len(phrases)
 	if w == "" {
 		return 0
 	}

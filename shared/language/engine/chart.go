@@ -4,6 +4,7 @@ package engine
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"function/shared/language/civil"
 	"function/shared/language/token"
@@ -70,6 +71,9 @@ type Parser struct {
 	steps []Step
 	// readings are those given out last.
 	readings []Reading
+	// tried is how many places in the trees of rules were looked at, and how many
+	// readings were judged.
+	tried int
 	// trial is the reading being judged.
 	trial Reading
 	// from and to are the tokens of the match being reduced.
@@ -101,7 +105,7 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	for i := range p.Tokens {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
 	}
-	p.half = 0
+	p.half, p.tried = 0, 0
 	if cap(p.idiom) < n {
 		p.idiom = make([]bool, n)
 	}
@@ -119,8 +123,16 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	return p
 }
 
+// work counts what all parsers did.
+var work atomic.Int64
+
+// Work is how many tokens were read and rules tried since the process began:
+// tests measure by it, since it is the same on every machine.
+func Work() int64 { return work.Load() }
+
 // Release gives the parser back. It must not be used afterwards.
 func (p *Parser) Release() {
+	work.Add(int64(len(p.Tokens) + len(p.items) + p.tried))
 	p.Text, p.lang = "", nil
 	clear(p.Tokens)
 	clear(p.steps)
@@ -200,6 +212,7 @@ func (p *Parser) matchPhrase(at int32, rest []symbol) int32 {
 
 // match follows the tree of rules; the first k elements are on the stack.
 func (p *Parser) match(n *node, k int, at int32) {
+	p.tried++
 	for _, r := range n.rules {
 		p.reduce(r, at)
 	}

@@ -81,6 +81,7 @@ func (p *Parser) bestAt(i int32, accept func(*Reading) bool) (Reading, bool) {
 // bestWithin is the longest acceptable reading that starts at i and ends at
 // limit or before; of equally long ones, the one of the least cost.
 func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading, bool) {
+	p.tried++
 	c := &p.lang.cats
 	if here := &p.cats[i]; !here.may(c.when) && !here.may(c.recur) && !here.may(c.remind) {
 		return Reading{}, false
@@ -95,6 +96,7 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 			return best, found
 		}
 		last = it
+		p.tried++
 		o := &p.items[it]
 		if !p.standsAlone(o.start, o.end) || p.inIdiom(o.start, o.end) || p.tooSoft(o) || p.countsThings(o) {
 			continue

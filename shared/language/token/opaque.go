@@ -85,10 +85,17 @@ func isAlnum(c byte) bool { return isASCIILetter(c) || c >= '0' && c <= '9' }
 
 // markQuotes marks what stands between a pair of quotation marks on one line.
 func markQuotes(ts []Token) {
+	// open are the marks that nothing closes on this line: an earlier one looked
+	// already.
+	open := ""
 	for i := 0; i < len(ts); i++ {
-		if !opensQuote(ts, i) {
+		if ts[i].Kind == Line {
+			open = ""
+		}
+		if !opensQuote(ts, i) || strings.Contains(open, ts[i].Text) {
 			continue
 		}
+		closed := false
 		for j := i + 1; j < len(ts) && ts[j].Kind != Line; j++ {
 			if !closesQuote(ts, i, j) {
 				continue
@@ -96,8 +103,11 @@ func markQuotes(ts []Token) {
 			for k := i; k <= j; k++ {
 				ts[k].Quoted = true
 			}
-			i = j
+			i, closed = j, true
 			break
+		}
+		if !closed {
+			open += ts[i].Text
 		}
 	}
 }
