@@ -33,7 +33,7 @@ func (f *function) operations(api huma.API) {
 	}, f.export)
 	huma.Register(api, huma.Operation{
 		OperationID: "get-activity-key", Method: http.MethodGet, Path: "/api/activity/key", Summary: "The public keys of the audit chain's checkpoints, as a JWK Set", Tags: tags,
-		Security: []map[string][]string{}, // published
+		Security: []map[string][]string{{}}, // published
 	}, f.keys)
 }
 

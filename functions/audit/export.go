@@ -140,7 +140,7 @@ func (p *pointer) write(e *chain.Exporter, seq int64) error {
 
 // keys publishes what checkpoints are verified with.
 func (f *function) keys(context.Context, *struct{}) (*keysOutput, error) {
-	out := &keysOutput{ContentType: "application/jwk-set+json", CacheControl: "public, max-age=300"}
+	out := &keysOutput{CacheControl: "public, max-age=300"}
 	out.Body.Keys = []any{}
 	if f.signer != nil {
 		set := f.signer.PublicKeys()
@@ -153,9 +153,11 @@ func (f *function) keys(context.Context, *struct{}) (*keysOutput, error) {
 }
 
 type keysOutput struct {
-	ContentType  string `header:"Content-Type"`
 	CacheControl string `header:"Cache-Control"`
-	Body         struct {
-		Keys []any `json:"keys" nullable:"false" doc:"JSON Web Keys (RFC 8037: kty OKP, crv Ed25519); empty where nothing is signed"`
-	}
+	Body         activityKeys
+}
+
+// activityKeys is a JWK Set.
+type activityKeys struct {
+	Keys []any `json:"keys" nullable:"false" doc:"JSON Web Keys (RFC 8037: kty OKP, crv Ed25519); empty where nothing is signed"`
 }

@@ -23,7 +23,7 @@ const DocumentPath = "/api/openapi"
 const bearer = "bearer"
 
 // New makes the API on a mux. Every operation needs a token that the verifier trusts,
-// but those whose own Security says that none is asked for.
+// but those whose own Security is one empty requirement (OpenAPI 3.1: none is asked for).
 func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API {
 	huma.NewError = newProblem
 	config := huma.DefaultConfig("Nudge", "1")
@@ -37,7 +37,7 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 	config.Security = []map[string][]string{{bearer: {}}}
 	api := humago.New(mux, config)
 	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
-		if open := ctx.Operation().Security; open != nil && len(open) == 0 {
+		if wanted := ctx.Operation().Security; len(wanted) == 1 && len(wanted[0]) == 0 {
 			next(ctx)
 			return
 		}
