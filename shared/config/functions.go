@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"function/shared/fault"
@@ -108,15 +110,23 @@ func (d Dapr) Target() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(d.GRPCPort))
 }
 
+// namespaceFile is where Kubernetes tells a pod its namespace.
+const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
 // Self is the base address at which this process reaches itself, without a
-// slash at the end: SELF_URL, else the Knative Service's name in its own
-// namespace, else the loopback port.
+// slash at the end: SELF_URL, else the Knative Service's name with its own
+// namespace, without which Knative's ingresses know no Service, else the loopback
+// port.
 func (f *Functions) Self() string {
 	switch {
 	case f.SelfURL != "":
 		return f.SelfURL
 	case f.Service != "":
-		return "http://" + f.Service
+		namespace, err := os.ReadFile(namespaceFile)
+		if err != nil {
+			return "http://" + f.Service // no token in the pod; SELF_URL would tell
+		}
+		return "http://" + f.Service + "." + strings.TrimSpace(string(namespace))
 	case f.ListenAddress != "":
 		return "http://" + f.ListenAddress
 	default:
