@@ -76,7 +76,7 @@ func TestOverlaysRender(t *testing.T) {
 			}
 		}
 		require.Equal(t, map[string]int{
-			"Broker": 1, "Trigger": 5, "PingSource": 1, "SinkBinding": 1, "ServiceAccount": 1, "Role": 1, "RoleBinding": 1,
+			"Broker": 1, "Trigger": 5, "PingSource": 2, "SinkBinding": 1, "ServiceAccount": 1, "Role": 1, "RoleBinding": 1,
 			"Component": 3, "Configuration": 1, "HTTPEndpoint": 1, "Resiliency": 1,
 		}, kinds, overlay)
 	}

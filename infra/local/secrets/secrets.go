@@ -4,6 +4,7 @@ package secrets
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -25,6 +26,8 @@ type Functions struct {
 	// Keyset is a Tink AEAD keyset in JSON: everybody's data keys are wrapped
 	// with it, so without it no task can be read again.
 	Keyset string `json:"KEYSET"`
+	// AuditSigningKey is the private JWK that signs the audit's checkpoints.
+	AuditSigningKey string `json:"AUDIT_SIGNING_KEY"`
 }
 
 // State is the secret of Dapr's state store.
@@ -45,8 +48,8 @@ type File struct {
 	Auth      Auth      `json:"nudge-auth"`
 }
 
-// Load reads the file, or makes fresh secrets if there is none. A file that is
-// damaged is an error and is left as it is.
+// Load reads the file, or makes fresh secrets if there is none. A file of an earlier
+// version is given what it lacks. One that is damaged is an error and is left as it is.
 func Load(path string) (File, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,6 +63,20 @@ func Load(path string) (File, error) {
 		return File{}, fmt.Errorf("the secrets in %s are damaged, and without them the data beside it cannot be read: restore the file "+
 			"(./task clean removes it with all data)", path)
 	}
+	return complete(file)
+}
+
+// complete makes the secrets that came after the first version, where they are missing.
+func complete(file File) (File, error) {
+	if file.Functions.AuditSigningKey != "" {
+		return file, nil
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return File{}, fmt.Errorf("make a signing key: %w", err)
+	}
+	text := base64.RawURLEncoding.EncodeToString
+	file.Functions.AuditSigningKey = fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":"%s","d":"%s"}`, text(public), text(private.Seed())) // RFC 8037
 	return file, nil
 }
 
@@ -72,7 +89,7 @@ func fresh() (File, error) {
 	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
 		return File{}, fmt.Errorf("write the keyset: %w", err)
 	}
-	return File{Functions: Functions{Keyset: text.String()}, Auth: Auth{BetterAuthSecret: Token()}}, nil
+	return complete(File{Functions: Functions{Keyset: text.String()}, Auth: Auth{BetterAuthSecret: Token()}})
 }
 
 // Token is a fresh random secret of 32 bytes in URL-safe base64.

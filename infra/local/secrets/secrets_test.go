@@ -1,6 +1,9 @@
 package secrets_test
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,4 +56,22 @@ func TestDamagedFileIsKept(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, text, string(left))
 	}
+}
+
+func TestAnEarlierFileIsGivenTheKeyThatSigns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets.json")
+	first, err := secrets.Load(path)
+	require.NoError(t, err)
+	first.Functions.AuditSigningKey = ""
+	require.NoError(t, first.Save(path))
+	again, err := secrets.Load(path)
+	require.NoError(t, err)
+	var key struct{ Kty, Crv, X, D string }
+	require.NoError(t, json.Unmarshal([]byte(again.Functions.AuditSigningKey), &key))
+	seed, err := base64.RawURLEncoding.DecodeString(key.D)
+	require.NoError(t, err)
+	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	require.Equal(t, base64.RawURLEncoding.EncodeToString(public), key.X)
+	require.Equal(t, []string{"OKP", "Ed25519"}, []string{key.Kty, key.Crv})
+	require.Equal(t, first.Functions.Keyset, again.Functions.Keyset)
 }
