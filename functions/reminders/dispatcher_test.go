@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"function/shared/events"
+	"function/shared/host"
 	"function/shared/todo"
 	"function/shared/todotest"
+	"function/shared/watch"
 )
 
 // world is one whose clock is the real one: these tests are about waiting for it.
@@ -21,6 +23,12 @@ func world(t *testing.T) *todotest.World {
 	w := todotest.New(t)
 	w.Service.Now = time.Now
 	return w
+}
+
+func newWatch(w *todotest.World) *watch.Watch {
+	f := &function{Host: &host.Host{Todo: w.Service, Store: w.Store, Log: slog.New(slog.DiscardHandler), Now: w.Service.Now}}
+	f.Config.StreamTimeout = time.Minute
+	return f.newWatch()
 }
 
 func remindIn(t *testing.T, w *todotest.World, after time.Duration, repeat time.Duration) todo.Details {
@@ -58,9 +66,9 @@ func TestTwoDispatchersFireEachReminderOnceAndNotEarly(t *testing.T) {
 	w.Published()
 	var both sync.WaitGroup
 	for range 2 {
-		d := newDispatcher(w.Service, w.Store, slog.New(slog.DiscardHandler))
+		d := newWatch(w)
 		both.Go(func() {
-			more, err := d.run(t.Context(), time.Now().Add(time.Minute))
+			more, err := d.Run(t.Context(), time.Now().Add(time.Minute))
 			if err != nil || more {
 				t.Errorf("the run ended with more=%v, %v", more, err)
 			}
@@ -160,15 +168,15 @@ func TestALookBringsANearerReminderForward(t *testing.T) {
 	t.Parallel()
 	w := world(t)
 	remindIn(t, w, 20*time.Minute, 0)
-	d := newDispatcher(w.Service, w.Store, slog.New(slog.DiscardHandler))
-	require.False(t, d.look(), "nothing runs yet")
+	d := newWatch(w)
+	require.False(t, d.Look(), "nothing runs yet")
 	ended := make(chan error, 1)
 	go func() {
-		_, err := d.run(t.Context(), time.Now().Add(30*time.Minute))
+		_, err := d.Run(t.Context(), time.Now().Add(30*time.Minute))
 		ended <- err
 	}()
 	deadline := time.After(20 * time.Second)
-	for !d.look() { // until it runs
+	for !d.Look() { // until it runs
 		select {
 		case <-deadline:
 			t.Fatal("the loop does not run")
@@ -176,7 +184,7 @@ func TestALookBringsANearerReminderForward(t *testing.T) {
 		}
 	}
 	near := remindIn(t, w, 300*time.Millisecond, 0)
-	require.True(t, d.look())
+	require.True(t, d.Look())
 	for {
 		read, err := w.Store.Task(t.Context(), "ada", near.ID)
 		require.NoError(t, err)

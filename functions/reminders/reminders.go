@@ -1,15 +1,10 @@
 // Package reminders makes reminders come on their second while everything may sleep
-// in between.
-//
-// The due index in PostgreSQL is the only truth about time. A tick, which may be lost
-// or doubled, makes the function send itself one request that stays open while it
-// watches the index: the open request is what keeps the instance. Before the platform
-// would cut it, it ends, and is sent again if anything else is due before the next tick.
+// in between: see shared/watch. With every tick it also tidies up: it publishes what
+// waits in the outbox, and causes again what an event should have caused and has not.
 package reminders
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"time"
 
@@ -17,8 +12,7 @@ import (
 
 	"function/shared/events"
 	"function/shared/host"
-	"function/shared/httpapi"
-	"function/shared/problem"
+	"function/shared/watch"
 )
 
 // tickPeriod is the PingSource's (eventing/pingsource.yaml); window adds to it what a
@@ -33,14 +27,25 @@ const watchPath = "/reminders/watch"
 // Register mounts the function's endpoints. The watch is for the function itself: no
 // route leads to it from outside.
 func Register(mux *http.ServeMux, h *host.Host) {
-	f := &function{Host: h, dispatcher: newDispatcher(h.Todo, h.Store, h.Log)}
+	f := &function{Host: h}
+	f.watch = f.newWatch()
 	mux.Handle("/events/reminders", events.Receiver(h.Log, f.handle))
-	mux.HandleFunc("POST "+watchPath, f.watch)
+	mux.Handle("POST "+watchPath, f.watch)
 }
 
 type function struct {
 	*host.Host
-	dispatcher *dispatcher
+	watch *watch.Watch
+}
+
+func (f *function) newWatch() *watch.Watch {
+	w := &watch.Watch{
+		Address: f.Config.Self() + watchPath, Lasts: f.Config.StreamTimeout, Window: window, Ahead: lookAhead,
+		Now: f.Now, Log: f.Log, Next: f.Store.NextReminder, Tidy: f.tidy, Wait: f.Wait, Call: f.Call,
+	}
+	w.Ready()
+	w.Due = (&dispatcher{service: f.Todo, store: f.Store, log: f.Log, wait: w.Wait, oneByOne: f.OneByOne}).fireDue
+	return w
 }
 
 // handle answers at once: a delivery that is held open keeps others from being made.
@@ -48,58 +53,10 @@ type function struct {
 // something falls due before the next tick.
 func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
 	if e.Type() != events.Tick {
-		next, err := f.Store.NextReminder(ctx, f.Now())
-		if err != nil {
-			return err
-		}
-		if next == nil || next.After(f.Now().Add(window)) || f.dispatcher.look() {
-			return nil
-		}
+		return f.watch.WakeIfSoon(ctx)
 	}
-	go f.wake(context.WithoutCancel(ctx))
+	f.watch.Wake(ctx)
 	return nil
-}
-
-// wake sends the function the request that keeps it up, and stays until it ends.
-func (f *function) wake(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, f.Config.StreamTimeout+time.Minute)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, f.Config.Self()+watchPath, nil)
-	if err != nil {
-		f.Log.ErrorContext(ctx, "the function does not know its own address", "error", err)
-		return
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		f.Log.WarnContext(ctx, "the function does not reach itself; the next tick tries again", "error", err)
-		return
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<10))
-	_ = response.Body.Close()
-}
-
-// watch is the open request.
-func (f *function) watch(w http.ResponseWriter, r *http.Request) {
-	if err := httpapi.KeepOpen(w, f.Config.StreamTimeout); err != nil {
-		problem.Write(w, r, f.Log, err)
-		return
-	}
-	if f.dispatcher.look() { // one watch is enough for an instance
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), f.Config.StreamTimeout)
-	defer cancel()
-	f.tidy(ctx)
-	more, err := f.dispatcher.run(ctx, f.Now().Add(window))
-	if err != nil && ctx.Err() == nil {
-		problem.Write(w, r, f.Log, err)
-		return
-	}
-	if more {
-		go f.wake(context.WithoutCancel(ctx))
-	}
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // What reconciliation looks at: events old enough to have arrived, and not so old that
@@ -112,16 +69,22 @@ const (
 
 // tidy publishes what waits in the outbox and causes again what got lost.
 func (f *function) tidy(ctx context.Context) {
-	now := f.Now()
-	again, err := f.Store.Reconcile(ctx, now, now.Add(-reconcileBefore), now.Add(-reconcileAfter), reconcileBatch)
-	if err != nil {
-		f.Log.WarnContext(ctx, "not reconciled; the next tick tries again", "error", err)
+	var again int
+	for {
+		looked, missed, err := f.Store.Reconcile(ctx, f.Now(), reconcileAfter, reconcileBefore, reconcileBatch)
+		again += missed
+		if err != nil {
+			f.Log.WarnContext(ctx, "not reconciled; the next tick tries again", "error", err)
+		}
+		if err != nil || looked < reconcileBatch {
+			break
+		}
 	}
 	swept, err := f.Relay.Sweep(ctx)
 	if err != nil {
 		f.Log.WarnContext(ctx, "outbox not swept; the next tick tries again", "error", err)
 	}
-	if swept+int(again) > 0 {
+	if swept+again > 0 {
 		f.Log.InfoContext(ctx, "tidied", "published", swept, "caused_again", again)
 	}
 }

@@ -112,7 +112,7 @@ func (s *store) Counts(_ context.Context, _ string, tomorrow time.Time) (c todo.
 	return c, nil
 }
 
-func (s *store) Following(context.Context, string, string, string) ([]todo.Details, error) {
+func (s *store) Occurrences(context.Context, string, string) ([]todo.Occurrence, error) {
 	return nil, nil
 }
 

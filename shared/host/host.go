@@ -23,6 +23,7 @@ import (
 	"function/shared/problem"
 	"function/shared/seal"
 	"function/shared/todo"
+	"function/shared/watch"
 )
 
 // Host holds the parts. All of them are safe for concurrent use.
@@ -38,6 +39,11 @@ type Host struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 	NewID  func() string
+
+	// What a simulation decides on; nil and false are the real thing.
+	Wait     watch.Wait // until an instant
+	Call     watch.Call // of the function by itself
+	OneByOne bool       // nothing goes on beside anything else
 
 	pool *pgxpool.Pool
 }

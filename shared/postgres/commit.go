@@ -46,6 +46,10 @@ func (s *Store) Commit(ctx context.Context, c todo.Commit) error {
 	if err := queueState(b, c.ChangeSet, key); err != nil {
 		return err
 	}
+	for _, e := range c.Series {
+		b.Queue(`SELECT must_change(1 + abs(count(*) - $2), 'series/' || $1) FROM tasks
+			WHERE series_id = $1::text::uuid AND NOT completed AND trashed_at IS NULL`, e.SeriesID, e.Open)
+	}
 	if err := queueChangeSet(b, c, key); err != nil {
 		return err
 	}
@@ -68,6 +72,9 @@ func queueGuards(b *pgx.Batch, c todo.Commit) {
 	}
 	for _, e := range c.Expect {
 		b.Queue(`SELECT must_change(count(*), 'tasks/' || $1) FROM (SELECT FROM tasks WHERE id = $1::text::uuid AND version = $2 AND owner = $3 FOR SHARE) held`, e.TaskID, e.Version, c.ChangeSet.Owner)
+	}
+	for _, e := range c.Series { // held to the end: acts on one series come one after the other
+		b.Queue(`SELECT must_change(count(*), 'series/' || $1) FROM (SELECT FROM series WHERE id = $1::text::uuid AND version = $2 AND owner = $3 FOR NO KEY UPDATE) held`, e.SeriesID, e.Version, c.ChangeSet.Owner)
 	}
 }
 
@@ -237,7 +244,8 @@ func queueEvents(ctx context.Context, b *pgx.Batch, owner string, list []todo.Ev
 		if err != nil {
 			return nil, err
 		}
-		b.Queue(`INSERT INTO outbox (id, owner, event, next_at, created_at) VALUES ($1, $2, $3, $4, $5)`, e.ID, owner, raw, e.At.Add(publishGrace), e.At)
+		b.Queue(`INSERT INTO outbox (id, owner, event, next_at, created_at, source, awaits) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			e.ID, owner, raw, e.At.Add(publishGrace), e.At, event.Source(), awaited(e))
 		outgoing = append(outgoing, Outgoing{ID: e.ID, Event: raw})
 	}
 	return outgoing, nil

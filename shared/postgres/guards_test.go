@@ -53,7 +53,7 @@ func TestQueriesNameTheOwnerWithoutRowLevelSecurity(t *testing.T) {
 
 	_, err = s.Task(t.Context(), "eve", ada.ID)
 	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
-	following, err := s.Following(t.Context(), "eve", ada.SeriesID, "")
+	following, err := s.Occurrences(t.Context(), "eve", ada.SeriesID)
 	require.NoError(t, err)
 	require.Empty(t, following)
 	_, _, err = s.Reminder(t.Context(), "eve", ada.Reminders[0].ID)

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"function/shared/todo"
 )
 
 // ClaimOutbox takes events that wait to be published, at most n, and keeps others
 // from taking them until the given instant. It claims by state with SKIP LOCKED.
 func (s *Store) ClaimOutbox(ctx context.Context, now, until time.Time, n int) ([]Outgoing, error) {
-	rows, err := s.pool.Query(ctx, `SELECT id::text, event, attempts FROM claim_outbox($1, $2, $3)`, now, until, n)
+	rows, err := s.pool.Query(ctx, `SELECT id::text, event, attempts FROM claim_outbox($1, $2, $3) ORDER BY id`, now, until, n)
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -32,10 +34,38 @@ func (s *Store) RetryOutbox(ctx context.Context, id string, at time.Time) error 
 	return translate(err)
 }
 
-// Reconcile makes events that were published, and that nothing shows to have arrived,
-// wait to be published again. It gives how many.
-func (s *Store) Reconcile(ctx context.Context, now, newerThan, olderThan time.Time, n int) (int64, error) {
-	var count int64
-	err := s.pool.QueryRow(ctx, `SELECT reconcile($1, $2, $3, $4)`, now, olderThan, newerThan, n).Scan(&count)
-	return count, translate(err)
+// Reconcile looks at events that were published at least so long ago, at most n: those
+// that every awaited consumer has a trace of are settled, the others wait to be
+// published again. It gives how many it looked at and how many of those were missed.
+func (s *Store) Reconcile(ctx context.Context, now time.Time, after, before time.Duration, n int) (looked, missed int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT looked, missed FROM reconcile($1, $2, $3, $4)`, now, after, before, n).Scan(&looked, &missed)
+	return looked, missed, translate(err)
+}
+
+// The consumers whose effects reconciliation looks for.
+const (
+	awaitAudit         = "audit"
+	awaitRecurrence    = "recurrence"
+	awaitNotifications = "notifications"
+)
+
+// awaited names the consumers that must have a trace of an event: the audit its row,
+// the others a receipt.
+func awaited(e todo.Event) []string {
+	switch {
+	case e.Kind == todo.EventTaskCompleted && e.Task.SeriesID != "":
+		return []string{awaitAudit, awaitRecurrence}
+	case e.Kind == todo.EventReminderDue:
+		return []string{awaitAudit, awaitNotifications}
+	}
+	return []string{awaitAudit}
+}
+
+// Handled keeps the receipt of an event that had nothing to be done about it, so that
+// nobody looks for its effect. Twice is as good as once.
+func (s *Store) Handled(ctx context.Context, owner string, r todo.Receipt, at time.Time) error {
+	b := &pgx.Batch{}
+	b.Queue(`INSERT INTO inbox (consumer, source, event_id, owner, handled_at)
+		SELECT $1, $2, $3, p.owner, $5 FROM people p WHERE p.owner = $4 ON CONFLICT DO NOTHING`, r.Consumer, r.Source, r.ID, owner, at)
+	return s.as(ctx, owner, b)
 }

@@ -35,9 +35,14 @@ func (s *Store) Tasks(ctx context.Context, owner string, ids []string) ([]todo.D
 	return s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = ANY ($2::uuid[])`, owner, valid)
 }
 
-// Following implements todo.Store.
-func (s *Store) Following(ctx context.Context, owner, seriesID, slot string) ([]todo.Details, error) {
-	return s.details(ctx, owner, `WHERE t.owner = $1 AND t.series_id = $2 AND t.slot > $3 ORDER BY t.slot`, owner, seriesID, slot)
+// Occurrences implements todo.Store.
+func (s *Store) Occurrences(ctx context.Context, owner, seriesID string) (list []todo.Occurrence, err error) {
+	b := &pgx.Batch{}
+	b.Queue(`SELECT id::text, slot, version, NOT completed AND trashed_at IS NULL FROM tasks WHERE series_id = $1 AND owner = $2`, seriesID, owner).Query(func(rows pgx.Rows) error {
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[todo.Occurrence])
+		return err
+	})
+	return list, s.as(ctx, owner, b)
 }
 
 // details runs selectDetails with a clause, for one owner.

@@ -257,7 +257,9 @@ func (p *plan) schedule(r *Reminder, t Task) error {
 		if err != nil {
 			return err
 		}
-		r.At = instant
+		if !r.goesOnFrom(instant) {
+			r.At = instant
+		}
 	}
 	if !r.At.After(p.now) || t.Status == StatusCompleted || t.Trashed() {
 		r.State = ReminderCancelled

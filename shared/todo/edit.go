@@ -165,6 +165,9 @@ func (p *plan) reschedule(d *Details) (changed bool, err error) {
 		if before.State == ReminderFired && after.At.Equal(before.At) {
 			after.State = ReminderFired // it came; nothing about it changed
 		}
+		if before.State == ReminderPending && after.At.Equal(before.At) && d.Status == StatusOpen && !d.Trashed() && (before.Before == nil || d.Due != nil) {
+			after.State = ReminderPending // it is due and has not come yet: it still comes
+		}
 		if after.State != before.State || !after.At.Equal(before.At) {
 			if after.State == ReminderPending {
 				after.FiredAt = nil

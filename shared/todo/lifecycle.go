@@ -2,7 +2,6 @@ package todo
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -92,20 +91,50 @@ func (s *Service) move(ctx context.Context, act Act, targets []Target, change st
 	return p.finish(ctx)
 }
 
+// withdrawSuccessors takes out what the series went on with while the occurrence was
+// done, if nobody has touched it. Another successor that comes at the same time makes
+// the commit fail.
 func (p *plan) withdrawSuccessors(ctx context.Context, d Details) error {
-	if d.SeriesID == "" {
+	if d.Series == nil {
 		return nil
 	}
-	following, err := p.Store.Following(ctx, d.Owner, d.SeriesID, d.Slot)
+	untouched, kept, err := p.successors(ctx, d)
 	if err != nil {
 		return err
 	}
-	for _, f := range following {
-		if f.Version == 1 && f.Status == StatusOpen && !f.Trashed() {
-			p.remove(f)
+	for _, o := range untouched {
+		p.remove(o) // at the version that is untouched
+	}
+	p.commit.Series = append(p.commit.Series, SeriesExpectation{d.SeriesID, d.Series.Version, kept + 1})
+	return nil
+}
+
+// successors gives the open occurrences of an occurrence's series beside itself: those
+// that are as they were made, and how many others there are.
+func (s *Service) successors(ctx context.Context, d Details) (untouched []Details, touched int, err error) {
+	all, err := s.Store.Occurrences(ctx, d.Owner, d.SeriesID)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ids []string
+	for _, o := range all {
+		switch {
+		case o.ID == d.ID || !o.Open:
+		case o.Version == 1:
+			ids = append(ids, o.ID)
+		default:
+			touched++
 		}
 	}
-	return nil
+	found, err := s.Store.Tasks(ctx, d.Owner, ids)
+	for _, o := range found {
+		if o.Version == 1 {
+			untouched = append(untouched, o)
+		} else {
+			touched++ // since a moment ago
+		}
+	}
+	return untouched, touched, err
 }
 
 // remove takes a task out altogether: its making is undone, so that its slot is free again.
@@ -117,35 +146,41 @@ func (p *plan) remove(d Details) {
 	p.commit.ChangeSet.Tasks = append(p.commit.ChangeSet.Tasks, Delta[Task]{Before: &task})
 }
 
-// Spawn makes the occurrence that follows a completed one, exactly once: a slot
-// that is taken is CodeDuplicate, a task that is no longer completed at the
-// version is left alone. The template is the completed occurrence itself.
+// Spawn makes the occurrence that follows a completed one, exactly once. Where the task
+// is no longer completed, or its series has ended or goes on with an open occurrence
+// already, nothing is to be done. The template is the completed occurrence itself, also
+// when it lies in the trash by now. CodeVersionMismatch: it, or its series, was changed
+// meanwhile; look again.
 func (s *Service) Spawn(ctx context.Context, act Act, taskID string, version int64) (Result, error) {
 	done, err := s.Store.Task(ctx, act.Owner, taskID)
 	if err != nil {
 		return Result{}, err
 	}
-	if done.Series == nil || done.Series.EndedAt != nil || done.Status != StatusCompleted || done.Trashed() || done.Version < version {
+	if done.Series == nil || done.Series.EndedAt != nil || done.Status != StatusCompleted || done.Version < version {
 		return Result{}, nil
 	}
-	so, err := s.occurrences(ctx, *done.Series)
+	all, err := s.Store.Occurrences(ctx, act.Owner, done.SeriesID)
 	if err != nil {
 		return Result{}, err
 	}
-	slot, ok, err := s.Calendar.Next(*done.Series, done.Slot, *done.CompletedAt, so)
-	if err != nil || !ok {
+	taken := map[string]bool{}
+	for _, o := range all {
+		if o.Open {
+			return Result{}, nil
+		}
+		taken[o.Slot] = true
+	}
+	due, err := s.following(done, taken)
+	if err != nil || due == nil {
 		return Result{}, err
 	}
 	p := s.plan(act)
 	p.commit.Expect = []Expectation{{TaskID: done.ID, Version: done.Version}}
-	instant, err := s.Calendar.At(slot, done.Series.Zone)
-	if err != nil {
-		return Result{}, err
-	}
+	p.commit.Series = []SeriesExpectation{{done.SeriesID, done.Series.Version, 1}}
 	next := Details{Series: done.Series, Task: Task{
 		ID: s.NewID(), Owner: done.Owner, Title: done.Title, Description: done.Description, Priority: done.Priority,
 		Tags: done.Tags, Parent: done.Parent, Position: done.Position, Status: StatusOpen, CreatedAt: p.now,
-		SeriesID: done.SeriesID, Slot: slot, Due: &Due{Local: slot, Zone: done.Series.Zone, At: instant},
+		SeriesID: done.SeriesID, Slot: due.Local, Due: due,
 	}}
 	if err := p.repeatReminders(&next, done); err != nil {
 		return Result{}, err
@@ -154,13 +189,27 @@ func (s *Service) Spawn(ctx context.Context, act Act, taskID string, version int
 	return p.finish(ctx)
 }
 
-// occurrences counts those that there were so far, for the rules that need it.
-func (s *Service) occurrences(ctx context.Context, series Series) (int, error) {
-	if !series.FromCompletion || !strings.Contains(strings.ToUpper(series.Rule), "COUNT=") {
-		return 0, nil
+// following gives the due of the occurrence after a completed one; nil where the series
+// has come to its end. A slot that was done early is not done again.
+func (s *Service) following(done Details, taken map[string]bool) (*Due, error) {
+	slot, completed := done.Slot, *done.CompletedAt
+	for {
+		next, ok, err := s.Calendar.Next(*done.Series, slot, completed, len(taken))
+		if err != nil || !ok {
+			return nil, err
+		}
+		instant, err := s.Calendar.At(next, done.Series.Zone)
+		if err != nil {
+			return nil, err
+		}
+		if !taken[next] {
+			return &Due{Local: next, Zone: done.Series.Zone, At: instant}, nil
+		}
+		slot = next
+		if done.Series.FromCompletion {
+			completed = instant
+		}
 	}
-	all, err := s.Store.Following(ctx, series.Owner, series.ID, "")
-	return len(all), err
 }
 
 // repeatReminders gives an occurrence the reminders of the one before it: relative

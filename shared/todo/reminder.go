@@ -113,6 +113,12 @@ func ParseBefore(text string) (Before, error) {
 	return b, nil
 }
 
+// goesOnFrom reports whether a reminder that repeats has come at an instant and goes on
+// from there: then it stays where it is.
+func (r Reminder) goesOnFrom(instant time.Time) bool {
+	return r.Repeat > 0 && r.FiredAt != nil && !r.At.Before(instant) && r.At.Sub(instant)%r.Repeat == 0
+}
+
 // remindAt gives the instant of a relative reminder for a due.
 func remindAt(calendar Calendar, b Before, due Due) (time.Time, error) {
 	date, err := time.Parse(time.DateOnly, due.Date())

@@ -69,6 +69,13 @@ type Details struct {
 	DoneParts int  // those of them that are done
 }
 
+// Occurrence is where an occurrence of a series stands.
+type Occurrence struct {
+	ID, Slot string
+	Version  int64
+	Open     bool // not completed, and not in the trash
+}
+
 // Receipt marks an event as handled by a consumer (CloudEvents: source and id are unique together).
 type Receipt struct{ Consumer, Source, ID string }
 
@@ -78,11 +85,22 @@ type Expectation struct {
 	Version int64
 }
 
+// SeriesExpectation is a series' version that must be current when a commit takes
+// effect, and how many open occurrences outside the trash there must be after it. It
+// keeps acts at once from giving a completed occurrence two successors, or an open one
+// a successor.
+type SeriesExpectation struct {
+	SeriesID string
+	Version  int64
+	Open     int
+}
+
 // Commit is one transaction's worth of writing.
 type Commit struct {
 	ChangeSet ChangeSet
 	Events    []Event
 	Expect    []Expectation
+	Series    []SeriesExpectation
 	Receipt   *Receipt
 	Undone    []string // change sets that ChangeSet undoes, its cause's effects included
 	Redone    string   // an undo that ChangeSet undoes: what it had undone stands again
@@ -99,8 +117,8 @@ type Store interface {
 	List(ctx context.Context, owner string, q Query) (Page[Details], error)
 	// Counts sizes the views.
 	Counts(ctx context.Context, owner string, tomorrow time.Time) (Counts, error)
-	// Following gives the series' occurrences with a slot after the given one.
-	Following(ctx context.Context, owner, seriesID, slot string) ([]Details, error)
+	// Occurrences gives the series' occurrences, those in the trash included, in no order.
+	Occurrences(ctx context.Context, owner, seriesID string) ([]Occurrence, error)
 	// ChangeSet gives a change set. CodeNotFound.
 	ChangeSet(ctx context.Context, owner, id string) (ChangeSet, error)
 	// ChangeSets gives the latest change sets of the actors, newest first, undone ones left out.

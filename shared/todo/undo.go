@@ -3,6 +3,7 @@ package todo
 import (
 	"context"
 	"reflect"
+	"slices"
 )
 
 // Undo reverts a whole change set with all that followed from it. A field that was
@@ -36,6 +37,9 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 	}
 	if len(state.conflicts) > 0 {
 		return Result{}, &Error{Code: CodeConflict, Message: "some of it was changed since; nothing was undone", Fields: state.conflicts}
+	}
+	if err := state.withdrawSuccessors(ctx); err != nil {
+		return Result{}, err
 	}
 	state.write()
 	result, err := p.finish(ctx)
@@ -102,7 +106,7 @@ func (r *reverted) revertTask(ctx context.Context, d Delta[Task]) error {
 	switch {
 	case d.After == nil && now == nil: // it was removed: bring it back
 		restored := Details{Task: *d.Before}
-		restored.Version = d.Before.Version + 1 // past the version that told of the removal
+		restored.Version = d.Before.Version + 2 // past the version that told of the removal
 		r.target[id] = &restored
 	case d.After == nil || now == nil:
 		r.conflicts = append(r.conflicts, Field{"/tasks/" + id, "it was removed or made again since"})
@@ -168,6 +172,37 @@ func (r *reverted) revertReminder(d Delta[Reminder]) {
 	r.reminders[id] = back
 }
 
+// withdrawSuccessors takes back what a series went on with after an occurrence that the
+// undo opens again, also where that came of another change set. One that somebody has
+// touched stays.
+func (r *reverted) withdrawSuccessors(ctx context.Context) error {
+	for _, id := range slices.Clone(r.order) {
+		before, after := r.original[id], r.target[id]
+		if after == nil || after.SeriesID == "" || after.Series == nil || !isOpen(after) || before == nil || isOpen(before) {
+			continue
+		}
+		untouched, open, err := r.plan.successors(ctx, *after)
+		if err != nil {
+			return err
+		}
+		for _, o := range untouched {
+			if _, seen := r.target[o.ID]; !seen {
+				r.order = append(r.order, o.ID)
+				r.original[o.ID], r.target[o.ID] = &o, nil
+				for _, reminder := range o.Reminders {
+					r.revertReminder(Delta[Reminder]{After: &reminder})
+				}
+			} else if isOpen(r.target[o.ID]) {
+				open++
+			}
+		}
+		r.plan.commit.Series = append(r.plan.commit.Series, SeriesExpectation{after.SeriesID, after.Series.Version, open + 1})
+	}
+	return nil
+}
+
+func isOpen(d *Details) bool { return d != nil && d.Status == StatusOpen && !d.Trashed() }
+
 // write puts the reverted state into the plan.
 func (r *reverted) write() {
 	for _, id := range r.serOrder {
@@ -198,11 +233,14 @@ func (r *reverted) write() {
 	}
 }
 
-// stillFired keeps a reminder that came in the meantime from coming a second time.
+// stillFired keeps a reminder that came in the meantime from coming a second time, and
+// one whose time went by from coming at once.
 func (r *reverted) stillFired(id string, back *Reminder) *Reminder {
 	if back == nil || back.State != ReminderPending || back.At.After(r.plan.now) {
 		return back
 	}
+	gone := *back // nobody wants it at once, as with one that is made too late
+	gone.State = ReminderCancelled
 	for _, d := range r.original {
 		if d == nil {
 			continue
@@ -215,7 +253,7 @@ func (r *reverted) stillFired(id string, back *Reminder) *Reminder {
 			}
 		}
 	}
-	return back
+	return &gone
 }
 
 // taskField is one part of a task that a change set can change and undo on its own.

@@ -1,0 +1,139 @@
+package todo_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"function/shared/todo"
+	"function/shared/todotest"
+)
+
+// racing is a store in which something else happens right before a commit.
+type racing struct {
+	todo.Store
+	meanwhile func()
+}
+
+func (r *racing) Commit(ctx context.Context, c todo.Commit) error {
+	if meanwhile := r.meanwhile; meanwhile != nil {
+		r.meanwhile = nil
+		meanwhile()
+	}
+	return r.Store.Commit(ctx, c)
+}
+
+// F18: an act that looked before the successor came does not leave it standing beside
+// an occurrence that is open again.
+func TestASuccessorThatComesWhileItsOccurrenceIsReopenedDoesNotStay(t *testing.T) {
+	t.Parallel()
+	for name, act := range map[string]func(w *todo.Service, done todo.Result) error{
+		"reopen": func(s *todo.Service, done todo.Result) error {
+			_, err := s.Reopen(t.Context(), ada, todo.Target{ID: done.First().ID})
+			return err
+		},
+		"undo": func(s *todo.Service, done todo.Result) error {
+			_, err := s.Undo(t.Context(), ada, done.ChangeSet.ID)
+			return err
+		},
+	} {
+		w := todotest.New(t)
+		done, err := w.Complete(t.Context(), ada, todo.Target{ID: make1(t, w, standup()).ID})
+		require.NoError(t, err)
+		late := *w.Service
+		late.Store = &racing{w.Store, func() { require.NoError(t, spawn(w, t, done, "1")) }}
+		require.Error(t, act(&late, done), name)
+		require.NoError(t, act(w.Service, done), name)
+		left := open(t, w)
+		require.Len(t, left, 1, name)
+		require.Equal(t, done.First().ID, left[0].ID, name)
+	}
+}
+
+// F18: an edit, or the end of the series, between a spawn's look and its commit.
+func TestASpawnLooksAgainAtWhatWasChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	done, err := w.Complete(t.Context(), ada, todo.Target{ID: make1(t, w, standup()).ID})
+	require.NoError(t, err)
+	late := *w
+	service := *w.Service
+	service.Store = &racing{w.Store, func() {
+		_, err := w.Edit(t.Context(), ada, done.First().ID, 0, todo.Edit{Title: todo.Some("Sit-down")})
+		require.NoError(t, err)
+	}}
+	late.Service = &service
+	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(spawn(&late, t, done, "1")))
+	require.NoError(t, spawn(&late, t, done, "1"))
+	require.Equal(t, "Sit-down", open(t, w)[0].Title)
+}
+
+// An occurrence that goes on from completion, done early, does not run into its own slot.
+func TestASlotThatWasDoneEarlyIsNotDoneAgain(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := todo.NewTask{Title: "water", Due: &todo.NewDue{Date: "2026-01-07", Zone: "UTC"}, Recurrence: &todo.NewRecurrence{Rule: "FREQ=DAILY", FromCompletion: true}}
+	now := make1(t, w, task)
+	var slots []string
+	for _, receipt := range []string{"1", "2", "3"} {
+		done, err := w.Complete(t.Context(), ada, todo.Target{ID: now.ID})
+		require.NoError(t, err)
+		require.NoError(t, spawn(w, t, done, receipt))
+		left := open(t, w)
+		require.Len(t, left, 1)
+		now = left[0]
+		slots = append(slots, now.Slot)
+		w.Clock.Advance(24 * time.Hour)
+	}
+	require.Equal(t, []string{"2026-01-06", "2026-01-08", "2026-01-09"}, slots)
+}
+
+// A completion is not taken back by putting the completed task away.
+func TestATrashedCompletionStillHasASuccessor(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	done, err := w.Complete(t.Context(), ada, todo.Target{ID: make1(t, w, standup()).ID})
+	require.NoError(t, err)
+	_, err = w.Delete(t.Context(), ada, todo.Target{ID: done.First().ID})
+	require.NoError(t, err)
+	require.NoError(t, spawn(w, t, done, "1"))
+	require.Len(t, open(t, w), 1)
+}
+
+// A reminder that is due and has not come yet, as after an outage, survives an edit of
+// something else; one that repeats goes on repeating.
+func TestAnEditOfSomethingElseLeavesADueReminder(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := standup()
+	task.Recurrence = nil
+	task.Reminders = append(task.Reminders, todo.NewReminder{Before: &todo.Before{Duration: time.Hour}, Repeat: 20 * time.Minute})
+	d := make1(t, w, task)
+	w.Clock.Set(time.Date(2026, 1, 5, 8, 30, 0, 0, time.UTC))
+	fireAll(t, w) // the repeating one, of 08:30
+	w.Clock.Set(time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC))
+	_, err := w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Title: todo.Some("Sit-down")})
+	require.NoError(t, err)
+	require.Equal(t, 2, fireAll(t, w), "09:20 is late, and 08:50 repeats")
+	_, err = w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Title: todo.Some("Lie-down")})
+	require.NoError(t, err)
+	w.Clock.Set(time.Date(2026, 1, 5, 10, 10, 0, 0, time.UTC))
+	require.Equal(t, 1, fireAll(t, w), "it goes on every twenty minutes")
+	_, err = w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Due: todo.Some(&todo.NewDue{Date: "2026-01-05", Time: "09:00"})})
+	require.NoError(t, err)
+	w.Clock.Set(time.Date(2026, 1, 5, 12, 10, 0, 0, time.UTC))
+	require.Zero(t, fireAll(t, w), "moved to where it has gone by")
+}
+
+func fireAll(t *testing.T, w *todotest.World) int {
+	t.Helper()
+	now := w.Clock.Now()
+	claims, err := w.Store.ClaimReminders(t.Context(), now, now, now.Add(time.Minute), w.NewID(), 10)
+	require.NoError(t, err)
+	for _, c := range claims {
+		require.NoError(t, w.Fire(t.Context(), w.Store, c))
+	}
+	return len(claims)
+}

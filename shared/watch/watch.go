@@ -1,0 +1,234 @@
+// Package watch does things on their second while everything may sleep in between.
+//
+// An index in the database is the only truth about time. Something that may be lost or
+// doubled (a tick, an event) makes the function send itself one request that stays open
+// while a loop watches the index: the open request is what keeps the instance. Before
+// the platform would cut it, it ends, and is sent again if anything else falls due
+// before the next tick.
+package watch
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"function/shared/httpapi"
+	"function/shared/problem"
+)
+
+// longest is between two looks at the index: clocks may jump.
+const longest = 30 * time.Second
+
+// Wait returns true at the instant or when woken is sent to, whichever comes first, and
+// false when the context ended.
+type Wait func(ctx context.Context, instant time.Time, woken <-chan struct{}) bool
+
+// Call sends the function a request at an address of its own, and does not wait for it.
+type Call func(ctx context.Context, address string)
+
+// Watch is one kind of thing to be done on time. One loop runs at most.
+type Watch struct {
+	Address string        // where the function reaches the open request
+	Lasts   time.Duration // how long the open request may stay open
+	Window  time.Duration // how far ahead the instance stays up for what falls due
+	Ahead   time.Duration // how long before its time Due is called
+	Now     func() time.Time
+	Log     *slog.Logger
+	Next    func(ctx context.Context, now time.Time) (*time.Time, error) // when something falls due; nil: never
+	Due     func(ctx context.Context) error                              // does what falls due within Ahead
+	Tidy    func(ctx context.Context)                                    // before each watch; may be nil
+	Wait    Wait                                                         // nil: by timer
+	Call    Call                                                         // nil: by HTTP
+
+	mu      sync.Mutex
+	running bool
+	changed chan struct{}
+}
+
+// Ready fills in what was left out. It comes before any other call.
+func (w *Watch) Ready() *Watch {
+	w.changed = make(chan struct{}, 1)
+	if w.Wait == nil {
+		w.Wait = byTimer(w.Now)
+	}
+	if w.Call == nil {
+		w.Call = w.byHTTP
+	}
+	return w
+}
+
+// Wake makes sure that somebody watches: this instance, or another one.
+func (w *Watch) Wake(ctx context.Context) { w.Call(context.WithoutCancel(ctx), w.Address) }
+
+// WakeIfSoon looks whether something falls due within the window, and wakes if nobody
+// here watches.
+func (w *Watch) WakeIfSoon(ctx context.Context) error {
+	now := w.Now()
+	next, err := w.Next(ctx, now)
+	if err != nil {
+		return err
+	}
+	if next != nil && !next.After(now.Add(w.Window)) && !w.Look() {
+		w.Wake(ctx)
+	}
+	return nil
+}
+
+// byHTTP sends the request and stays with it until it ends.
+func (w *Watch) byHTTP(ctx context.Context, address string) {
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, w.Lasts+time.Minute)
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, nil)
+		if err != nil {
+			w.Log.ErrorContext(ctx, "the function does not know its own address", "error", err)
+			return
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			w.Log.WarnContext(ctx, "the function does not reach itself; the next tick tries again", "error", err)
+			return
+		}
+		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<10))
+		_ = response.Body.Close()
+	}()
+}
+
+// ServeHTTP is the open request.
+func (w *Watch) ServeHTTP(response http.ResponseWriter, r *http.Request) {
+	if err := httpapi.KeepOpen(response, w.Lasts); err != nil {
+		problem.Write(response, r, w.Log, err)
+		return
+	}
+	if w.Look() { // one watch is enough for an instance
+		response.WriteHeader(http.StatusNoContent)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), w.Lasts)
+	defer cancel()
+	if w.Tidy != nil {
+		w.Tidy(ctx)
+	}
+	more, err := w.Run(ctx, w.Now().Add(w.Window))
+	if err != nil && ctx.Err() == nil {
+		problem.Write(response, r, w.Log, err)
+		return
+	}
+	if more {
+		w.Wake(ctx)
+	}
+	response.WriteHeader(http.StatusNoContent)
+}
+
+// Look makes a running loop look at the index again; false: none is running.
+func (w *Watch) Look() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.running {
+		return false
+	}
+	select {
+	case w.changed <- struct{}{}:
+	default: // it is about to look anyway
+	}
+	return true
+}
+
+// Run does what falls due until nothing more does before the given instant, or the
+// context or the time that the request may last ends; more says that something is left
+// before that instant.
+func (w *Watch) Run(ctx context.Context, until time.Time) (more bool, err error) {
+	if !w.begin() {
+		return false, nil
+	}
+	end := w.Now().Add(w.Lasts)
+	for {
+		if err := w.Due(ctx); err != nil {
+			w.end()
+			return true, err
+		}
+		next, err := w.Next(ctx, w.Now())
+		if err != nil {
+			w.end()
+			return true, err
+		}
+		if next == nil || next.After(until) {
+			if w.endUnlessChanged() {
+				return false, nil
+			}
+			continue
+		}
+		now := w.Now()
+		if !now.Before(end) || !w.Wait(ctx, earliest(next.Add(-w.Ahead), now.Add(longest), end), w.changed) {
+			w.end()
+			return true, nil
+		}
+	}
+}
+
+func earliest(instants ...time.Time) time.Time {
+	first := instants[0]
+	for _, t := range instants[1:] {
+		if t.Before(first) {
+			first = t
+		}
+	}
+	return first
+}
+
+func (w *Watch) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running {
+		return false
+	}
+	w.running = true
+	return true
+}
+
+func (w *Watch) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running = false
+	w.drain()
+}
+
+// endUnlessChanged ends the loop, unless somebody asked it to look again meanwhile:
+// who asks a running loop relies on it.
+func (w *Watch) endUnlessChanged() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.drain() {
+		return false
+	}
+	w.running = false
+	return true
+}
+
+func (w *Watch) drain() bool {
+	select {
+	case <-w.changed:
+		return true
+	default:
+		return false
+	}
+}
+
+// byTimer waits in real time.
+func byTimer(now func() time.Time) Wait {
+	return func(ctx context.Context, instant time.Time, woken <-chan struct{}) bool {
+		timer := time.NewTimer(instant.Sub(now()))
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return false
+		case <-woken:
+			return true
+		case <-timer.C:
+			return true
+		}
+	}
+}
