@@ -58,15 +58,15 @@ func TestASpawnLooksAgainAtWhatWasChangedMeanwhile(t *testing.T) {
 	w := todotest.New(t)
 	done, err := w.Complete(t.Context(), ada, todo.Target{ID: make1(t, w, standup()).ID})
 	require.NoError(t, err)
-	late := *w
+	late := &todotest.World{Store: w.Store, Clock: w.Clock}
 	service := *w.Service
 	service.Store = &racing{w.Store, func() {
 		_, err := w.Edit(t.Context(), ada, done.First().ID, 0, todo.Edit{Title: todo.Some("Sit-down")})
 		require.NoError(t, err)
 	}}
 	late.Service = &service
-	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(spawn(&late, t, done, "1")))
-	require.NoError(t, spawn(&late, t, done, "1"))
+	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(spawn(late, t, done, "1")))
+	require.NoError(t, spawn(late, t, done, "1"))
 	require.Equal(t, "Sit-down", open(t, w)[0].Title)
 }
 
