@@ -1,9 +1,15 @@
 // Package notifications brings a reminder that came to its person, on every channel
-// that the person uses, and says what became of it.
+// that the person uses, and says what became of it. It also sends the daily digest, and
+// looks after the channels.
 package notifications
 
 import (
 	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"math/big"
+	mathrand "math/rand/v2"
 	"net/http"
 	"time"
 
@@ -11,31 +17,76 @@ import (
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 
+	"function/shared/channel"
+	"function/shared/config"
 	"function/shared/events"
 	"function/shared/host"
+	"function/shared/outbound"
 	"function/shared/postgres"
 	"function/shared/todo"
+	"function/shared/webhook"
+	"function/shared/webpush"
 )
 
 const consumer = "notifications"
 
-// The channels.
-const (
-	channelInApp = "in-app"
-	channelMail  = "email"
-)
-
 // Register mounts the function's endpoints.
 func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
-	f := &function{Host: h}
+	f := newFunction(h)
 	mux.Handle("/events/notifications", events.Receiver(h.Log, f.handle))
 	f.operations(api)
+	f.channelOperations(api)
 }
 
-type function struct{ *host.Host }
+type function struct {
+	*host.Host
+	channels map[string]channel.Channel
+	outputs  map[string]config.Output // bindings that people may choose
+	keys     webpush.Keys
+	policy   outbound.Policy
 
-// handle takes a reminder that came, or the tick: then what could not be sent before
-// is tried again.
+	code   func() string  // six random digits
+	random func([]byte)   // random bytes
+	jitter func() float64 // a random number from 0 to 1
+}
+
+func newFunction(h *host.Host) *function {
+	f := &function{
+		Host: h, policy: outbound.Policy{AllowPrivate: h.Config.AllowPrivate},
+		code: randomCode, random: func(b []byte) { _, _ = rand.Read(b) }, jitter: mathrand.Float64,
+	}
+	log := h.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if f.outputs, err = h.Config.Outputs(); err != nil {
+		log.Error("no bindings are offered", "error", err)
+	}
+	if key := h.Config.VAPIDPrivateKey; key != "" {
+		if f.keys, err = webpush.ParseKeys(key); err != nil {
+			log.Error("web push is not offered: VAPID_PRIVATE_KEY", "error", err)
+		}
+	}
+	client := f.policy.Client()
+	f.channels = map[string]channel.Channel{
+		channel.Email:   &mailer{f},
+		channel.WebPush: &webpush.Sender{Keys: f.keys, Subject: h.Config.VAPIDSubject, Client: client, Now: h.Now},
+		channel.Webhook: &webhook.Sender{Client: client, Now: h.Now},
+		channel.Binding: &binder{f},
+	}
+	return f
+}
+
+func randomCode() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // crypto/rand never fails
+	}
+	return fmt.Sprintf("%06d", n)
+}
+
+// handle takes a reminder that came, or the tick: then what is due to be sent is.
 func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
 	if e.Type() == events.Tick {
 		return f.sweep(ctx)
@@ -48,34 +99,63 @@ func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
 }
 
 // notify records what is to be sent before anything is sent. In the app a notification
-// is delivered by being there; mail is sent after the commit, and its sending settled.
+// is delivered by being there; the channels are used after the commit, or after the
+// quiet hours.
 func (f *function) notify(ctx context.Context, n events.Notice) error {
 	if n.ReminderID == "" || n.RemindAt.IsZero() {
 		return todo.Errorf(todo.CodeInvalid, "the event names no reminder")
-	}
-	prefs, err := f.Store.Preferences(ctx, n.Owner)
-	if err != nil {
-		return err
 	}
 	title, err := f.Store.OpenText(ctx, n.Owner, n.Data.Payload.Title)
 	if err != nil {
 		return todo.Errorf(todo.CodeInvalid, "%w", err)
 	}
-	now := f.Now().UTC()
+	now := f.Now().UTC().Truncate(time.Microsecond)
 	record := postgres.Notification{
-		ID: f.NewID(), Owner: n.Owner, TaskID: n.TaskID, ReminderID: n.ReminderID, RemindAt: n.RemindAt, DueAt: dueOf(n), Title: title, CreatedAt: now,
-		Deliveries: []postgres.Delivery{{Channel: channelInApp, State: postgres.Delivered}},
+		ID: f.NewID(), Owner: n.Owner, Kind: postgres.KindReminder, TaskID: n.TaskID, ReminderID: n.ReminderID, RemindAt: n.RemindAt, DueAt: dueOf(n),
+		Title: title, CreatedAt: now,
+		Deliveries: []postgres.Delivery{{ID: f.NewID(), Channel: channel.InApp, Kind: channel.InApp, State: postgres.Delivered}},
 	}
-	if prefs.EmailReminders && prefs.Email != "" {
-		record.Deliveries = append(record.Deliveries, postgres.Delivery{Channel: channelMail, State: postgres.Sending})
-	}
-	told := []todo.Event{f.told(record, todo.EventNotificationDelivered, channelInApp, "", now)}
-	if err := f.Store.Notify(ctx, record, *n.Receipt(consumer), now.Add(sendLease), told); err != nil {
+	inApp := f.told(record, todo.EventNotificationDelivered, channel.InApp, "", now)
+	return f.announce(ctx, record, func(c postgres.Channel) bool { return c.Reminders }, postgres.Writing{Receipt: n.Receipt(consumer), Told: []todo.Event{inApp}})
+}
+
+// announce keeps a notification with a delivery for each channel that wants it, and
+// sends what may be sent now.
+func (f *function) announce(ctx context.Context, record postgres.Notification, wants func(postgres.Channel) bool, w postgres.Writing) error {
+	prefs, err := f.Store.Preferences(ctx, record.Owner)
+	if err != nil {
 		return err
 	}
-	if len(record.Deliveries) > 1 {
-		f.send(ctx, record, prefs, 1)
+	channels, err := f.Store.Channels(ctx, record.Owner)
+	if err != nil {
+		return err
 	}
+	until, quiet, err := prefs.Quiet(f.Todo.Calendar, record.CreatedAt)
+	if err != nil {
+		return err
+	}
+	record.Silent = quiet
+	for _, c := range channels {
+		if !c.Usable() || !wants(c) {
+			continue
+		}
+		d := postgres.Delivery{ID: f.NewID(), Channel: c.ID, Kind: c.Kind, State: postgres.Sending}
+		if quiet {
+			d.State, d.Until = postgres.Held, &until
+		}
+		record.Deliveries = append(record.Deliveries, d)
+	}
+	w.Until = record.CreatedAt.Add(sendLease)
+	if err := f.Store.Notify(ctx, record, w); err != nil {
+		return err
+	}
+	var now []delivery
+	for _, d := range record.Deliveries {
+		if d.State == postgres.Sending {
+			now = append(now, delivery{record, d, 1})
+		}
+	}
+	f.deliverAll(ctx, now)
 	return nil
 }
 
@@ -87,9 +167,9 @@ func dueOf(n events.Notice) *time.Time {
 }
 
 // told is the event that tells how a delivery ended.
-func (f *function) told(n postgres.Notification, kind todo.EventKind, channel, detail string, now time.Time) todo.Event {
+func (f *function) told(n postgres.Notification, kind todo.EventKind, channelKind, detail string, now time.Time) todo.Event {
 	return todo.Event{
-		ID: f.NewID(), Kind: kind, At: now, Actor: todo.ActorNotifications, Channel: channel, Detail: detail,
+		ID: f.NewID(), Kind: kind, At: now, Actor: todo.ActorNotifications, Channel: channelKind, Detail: detail,
 		Task:     todo.Task{ID: n.TaskID, Owner: n.Owner, Title: n.Title, Priority: todo.PriorityMedium},
 		Reminder: &todo.Reminder{ID: n.ReminderID, At: n.RemindAt},
 	}

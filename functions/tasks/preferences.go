@@ -8,16 +8,14 @@ import (
 )
 
 type preferencesBody struct {
-	TimeZone       string `json:"time_zone" doc:"IANA name; empty until somebody says"`
-	Language       string `json:"language" doc:"BCP 47; empty until somebody says"`
-	WeekStart      string `json:"week_start" doc:"monday … sunday"`
-	Email          string `json:"email" doc:"Where reminders go; empty: nowhere"`
-	EmailReminders bool   `json:"email_reminders"`
-	QuietFrom      string `json:"quiet_from" doc:"Local time of day, as 22:00; nothing is sent from then until quiet_until. Both empty: there are no quiet hours"`
-	QuietUntil     string `json:"quiet_until" doc:"Local time of day, as 07:00; on the next day if it is before quiet_from"`
-	DigestAt       string `json:"digest_at" doc:"Local time of day of the daily digest, as 08:00; empty: none is sent"`
-	DateOrder      string `json:"date_order" enum:",day_first,month_first" doc:"How a date such as 3/4 is read; empty: as the language does"`
-	Version        int64  `json:"version"`
+	TimeZone   string `json:"time_zone" doc:"IANA name; empty until somebody says"`
+	Language   string `json:"language" doc:"BCP 47; empty until somebody says"`
+	WeekStart  string `json:"week_start" doc:"monday … sunday"`
+	QuietFrom  string `json:"quiet_from" doc:"Local time of day, as 22:00; nothing is sent from then until quiet_until. Both empty: there are no quiet hours"`
+	QuietUntil string `json:"quiet_until" doc:"Local time of day, as 07:00; on the next day if it is before quiet_from"`
+	DigestAt   string `json:"digest_at" doc:"Local time of day of the daily digest, as 08:00; empty: none is sent"`
+	DateOrder  string `json:"date_order" enum:",day_first,month_first" doc:"How a date such as 3/4 is read; empty: as the language does"`
+	Version    int64  `json:"version"`
 }
 
 type preferencesOutput struct {
@@ -27,8 +25,7 @@ type preferencesOutput struct {
 
 func showPreferences(p todo.Preferences) *preferencesOutput {
 	return &preferencesOutput{ETag: etag(p.Version), Body: preferencesBody{
-		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, Email: p.Email, EmailReminders: p.EmailReminders,
-		QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, DigestAt: p.DigestAt, DateOrder: string(p.DateOrder), Version: p.Version,
+		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, DigestAt: p.DigestAt, DateOrder: string(p.DateOrder), Version: p.Version,
 	}}
 }
 
@@ -43,16 +40,14 @@ func (t *tasks) preferences(ctx context.Context, _ *struct{}) (*preferencesOutpu
 type preferencesInput struct {
 	IfMatch string `header:"If-Match" doc:"Optional: settings are few and the last word wins"`
 	Body    struct {
-		TimeZone       given[string]         `json:"time_zone,omitempty"`
-		Language       given[string]         `json:"language,omitempty"`
-		WeekStart      given[string]         `json:"week_start,omitempty"`
-		Email          given[string]         `json:"email,omitempty"`
-		EmailReminders given[bool]           `json:"email_reminders,omitempty"`
-		QuietFrom      given[string]         `json:"quiet_from,omitempty"`
-		QuietUntil     given[string]         `json:"quiet_until,omitempty"`
-		DigestAt       given[string]         `json:"digest_at,omitempty"`
-		DateOrder      given[todo.DateOrder] `json:"date_order,omitempty"`
-		Version        given[int64]          `json:"version,omitempty"`
+		TimeZone   given[string]         `json:"time_zone,omitempty"`
+		Language   given[string]         `json:"language,omitempty"`
+		WeekStart  given[string]         `json:"week_start,omitempty"`
+		QuietFrom  given[string]         `json:"quiet_from,omitempty"`
+		QuietUntil given[string]         `json:"quiet_until,omitempty"`
+		DigestAt   given[string]         `json:"digest_at,omitempty"`
+		DateOrder  given[todo.DateOrder] `json:"date_order,omitempty"`
+		Version    given[int64]          `json:"version,omitempty"`
 	} `contentType:"application/merge-patch+json"`
 }
 
@@ -68,8 +63,6 @@ func (t *tasks) setPreferences(ctx context.Context, in *preferencesInput) (*pref
 	apply(&p.TimeZone, b.TimeZone)
 	apply(&p.Language, b.Language)
 	apply(&p.WeekStart, b.WeekStart)
-	apply(&p.Email, b.Email)
-	apply(&p.EmailReminders, b.EmailReminders)
 	apply(&p.QuietFrom, b.QuietFrom)
 	apply(&p.QuietUntil, b.QuietUntil)
 	apply(&p.DigestAt, b.DigestAt)

@@ -129,13 +129,15 @@ func TestWhoClaimsPassesOverWhatAnotherHolds(t *testing.T) {
 
 func notification(w *todotest.World, reminder, mail string) store.Notification {
 	return store.Notification{
-		ID: todotest.NewID(), Owner: "ada", TaskID: todotest.NewID(), ReminderID: reminder, RemindAt: w.Clock.Now(), Title: "ring", CreatedAt: w.Clock.Now(),
-		Deliveries: []store.Delivery{{Channel: "in-app", State: store.Delivered}, {Channel: "email", State: mail}},
+		ID: todotest.NewID(), Owner: "ada", Kind: store.KindReminder, TaskID: todotest.NewID(), ReminderID: reminder, RemindAt: w.Clock.Now(), Title: "ring", CreatedAt: w.Clock.Now(),
+		Deliveries: []store.Delivery{{ID: todotest.NewID(), Channel: "in-app", State: store.Delivered}, {ID: todotest.NewID(), Channel: "email", State: mail}},
 	}
 }
 
 func notify(w *todotest.World, n store.Notification, event string) error {
-	return w.Store.Notify(context.Background(), n, todo.Receipt{Consumer: "notifications", Source: "/nudge/reminders", ID: event}, w.Clock.Now(), nil)
+	return w.Store.Notify(context.Background(), n, store.Writing{
+		Receipt: &todo.Receipt{Consumer: "notifications", Source: "/nudge/reminders", ID: event}, Until: w.Clock.Now(),
+	})
 }
 
 // A reminder's coming is notified of once, by whatever event it is told, and each channel

@@ -40,8 +40,8 @@ type Outgoing struct {
 }
 
 // Open connects a pool of at most maxConns connections. It does not wait for the
-// database: the first use does.
-func Open(ctx context.Context, url string, maxConns int32) (*pgxpool.Pool, error) {
+// database: the first use does. A tracer, if one is given, is told of every statement.
+func Open(ctx context.Context, url string, maxConns int32, tracers ...pgx.QueryTracer) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is no PostgreSQL connection URL")
@@ -52,6 +52,9 @@ func Open(ctx context.Context, url string, maxConns int32) (*pgxpool.Pool, error
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["application_name"] = "nudge"
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
+	for _, tracer := range tracers {
+		config.ConnConfig.Tracer = tracer
+	}
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
@@ -90,7 +93,7 @@ func (s *Store) as(ctx context.Context, owner string, b *pgx.Batch) error {
 const versionMismatch = "ND412"
 
 // exists names the constraints whose violation means that the effect is in place already.
-var exists = map[string]bool{"one_task_per_slot": true, "handled_once": true, "audited_once": true, "notified_once": true, "sent_once": true}
+var exists = map[string]bool{"one_task_per_slot": true, "handled_once": true, "audited_once": true, "notified_once": true, "sent_once": true, "digested_once": true}
 
 // translate is the one place where database errors become the domain's.
 func translate(err error) error {
@@ -111,6 +114,8 @@ func translate(err error) error {
 			return todo.Errorf(todo.CodeVersionMismatch, "it was changed in the meantime")
 		case pg.Code == "23505" && exists[pg.ConstraintName]:
 			return todo.Errorf(todo.CodeDuplicate, "%s", pg.ConstraintName)
+		case pg.Code == "23505" && pg.ConstraintName == "held_once": // two at once; tried again, one gives way
+			return todo.Errorf(todo.CodeConflict, "another one of this reminder is held")
 		case pg.Code[:2] == "40", pg.Code[:2] == "53", pg.Code[:2] == "57", pg.Code[:2] == "08", pg.Code == "55P03":
 			return todo.Errorf(todo.CodeUnavailable, "the database could not do it now: %w", err)
 		}

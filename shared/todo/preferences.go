@@ -8,17 +8,22 @@ import (
 
 // Preferences are a person's settings.
 type Preferences struct {
-	Owner          string
-	TimeZone       string // IANA name; empty until somebody says
-	Language       string // BCP 47; empty until somebody says
-	WeekStart      string // "monday" … "sunday"
-	Email          string // where reminders go; empty: nowhere
-	EmailReminders bool
-	QuietFrom      string    // "22:00", local; with QuietUntil the hours in which nothing is sent. Empty: there are none
-	QuietUntil     string    // "07:00"; before QuietFrom: on the next day
-	DigestAt       string    // "08:00", local: when the day's digest is sent. Empty: never
-	DateOrder      DateOrder // how 3/4 is read
-	Version        int64     // 0: never saved
+	Owner      string
+	TimeZone   string    // IANA name; empty until somebody says
+	Language   string    // BCP 47; empty until somebody says
+	WeekStart  string    // "monday" … "sunday"
+	QuietFrom  string    // "22:00", local; with QuietUntil the hours in which nothing is sent. Empty: there are none
+	QuietUntil string    // "07:00"; before QuietFrom: on the next day
+	DigestAt   string    // "08:00", local: when the day's digest is sent. Empty: never
+	DateOrder  DateOrder // how 3/4 is read
+	Version    int64     // 0: never saved
+	Timing     Timing    // for the store; empty in what it gives
+}
+
+// Timing is what follows from settings at the moment when they are saved.
+type Timing struct {
+	HeldUntil  time.Time  // until when what is held for quiet hours waits
+	NextDigest *time.Time // nil: there is none
 }
 
 // DateOrder says which number of a date such as 3/4 is the day.
@@ -32,7 +37,7 @@ const (
 
 // DefaultPreferences are those of somebody new.
 func DefaultPreferences(owner string) Preferences {
-	return Preferences{Owner: owner, WeekStart: "monday", EmailReminders: true}
+	return Preferences{Owner: owner, WeekStart: "monday"}
 }
 
 var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
@@ -62,9 +67,6 @@ func (p Preferences) validate(calendar Calendar) error {
 	if len(p.Language) > 35 || strings.ContainsAny(p.Language, " \t\n") {
 		return Invalid("/language", "must be a language tag such as en or pt-BR")
 	}
-	if at := strings.LastIndexByte(p.Email, '@'); p.Email != "" && (at < 1 || at == len(p.Email)-1 || len(p.Email) > 254 || strings.ContainsAny(p.Email, " \r\n\t<>,;")) {
-		return Invalid("/email", "is no e-mail address")
-	}
 	return p.validateTimes()
 }
 
@@ -88,6 +90,19 @@ func (p Preferences) validateTimes() error {
 		return Invalid("/date_order", "must be day_first or month_first, or empty")
 	}
 	return nil
+}
+
+// timing works out what is to be kept beside the settings.
+func (p Preferences) timing(calendar Calendar, now time.Time) (t Timing, err error) {
+	until, quiet, err := p.Quiet(calendar, now)
+	if err != nil {
+		return t, err
+	}
+	if t.HeldUntil = now; quiet {
+		t.HeldUntil = until
+	}
+	t.NextDigest, err = p.NextDigest(calendar, now)
+	return t, err
 }
 
 // isClock reports whether text is a time of day from 00:00 to 23:59.

@@ -155,9 +155,14 @@ func (s *Service) SetPreferences(ctx context.Context, p Preferences) (Preference
 	if err := p.validate(s.Calendar); err != nil {
 		return Preferences{}, err
 	}
+	var err error
+	if p.Timing, err = p.timing(s.Calendar, s.Now().UTC().Truncate(time.Microsecond)); err != nil {
+		return Preferences{}, err
+	}
 	if err := s.Store.SetPreferences(ctx, p); err != nil {
 		return Preferences{}, err
 	}
+	p.Timing = Timing{}
 	p.Version++
 	return p, nil
 }
