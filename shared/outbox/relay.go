@@ -18,6 +18,12 @@ type Store interface {
 	RetryOutbox(ctx context.Context, id string, at time.Time) error
 }
 
+// Broker takes events, given in structured mode, and returns when it has them. ErrNoSink
+// and *Refusal are told apart from other errors.
+type Broker interface {
+	Send(ctx context.Context, structured []byte) error
+}
+
 const (
 	workers    = 4               // posts at once
 	queueSize  = 1024            // events between commit and post; more are left to the sweep
@@ -30,27 +36,33 @@ const (
 
 // Relay carries events from their commit to the broker.
 type Relay struct {
-	sender *Sender
+	sender Broker
 	log    *slog.Logger
 	now    func() time.Time
 	queue  chan postgres.Outgoing
 	sent   chan string
 	store  Store
-	Faults *fault.Faults  // on the way to the broker; set before Start
-	open   sync.WaitGroup // events between Committed and marked
-	stop   context.CancelFunc
-	done   sync.WaitGroup
+	// OneByOne makes Publish and Sweep post one event after the other.
+	OneByOne bool
+	Faults   *fault.Faults  // on the way to the broker; set before Start
+	open     sync.WaitGroup // events between Committed and marked
+	stop     context.CancelFunc
+	done     sync.WaitGroup
 }
 
 // NewRelay makes a Relay; Start starts it.
-func NewRelay(sender *Sender, log *slog.Logger, now func() time.Time) *Relay {
+func NewRelay(sender Broker, log *slog.Logger, now func() time.Time) *Relay {
 	return &Relay{sender: sender, log: log, now: now, queue: make(chan postgres.Outgoing, queueSize), sent: make(chan string, queueSize)}
 }
+
+// Use names the store; Publish and Sweep need no more.
+func (r *Relay) Use(store Store) { r.store = store }
 
 // Start begins to publish what Committed hands over.
 func (r *Relay) Start(store Store) {
 	ctx, stop := context.WithCancel(context.Background())
-	r.store, r.stop = store, stop
+	r.Use(store)
+	r.stop = stop
 	for range workers {
 		r.done.Go(func() { r.work(ctx) })
 	}
@@ -162,17 +174,21 @@ func (r *Relay) Sweep(ctx context.Context) (int, error) {
 		if err != nil || len(batch) == 0 {
 			return total, err
 		}
-		published := r.publishAll(ctx, batch)
-		if len(published) > 0 {
-			if err := r.store.MarkPublished(ctx, published, r.now()); err != nil {
-				return total, err
-			}
-		}
-		total += len(published)
-		if len(published) == 0 || len(batch) < sweepBatch {
-			return total, nil
+		published, err := r.Publish(ctx, batch)
+		total += published
+		if err != nil || published == 0 || len(batch) < sweepBatch {
+			return total, err
 		}
 	}
+}
+
+// Publish posts events and marks those that the broker took; it gives how many.
+func (r *Relay) Publish(ctx context.Context, batch []postgres.Outgoing) (int, error) {
+	published := r.publishAll(ctx, batch)
+	if len(published) == 0 {
+		return 0, nil
+	}
+	return len(published), r.store.MarkPublished(ctx, published, r.now())
 }
 
 func (r *Relay) publishAll(ctx context.Context, batch []postgres.Outgoing) []string {
@@ -183,6 +199,12 @@ func (r *Relay) publishAll(ctx context.Context, batch []postgres.Outgoing) []str
 		slots     = make(chan struct{}, workers)
 	)
 	for _, o := range batch {
+		if r.OneByOne {
+			if r.publish(ctx, o) {
+				published = append(published, o.ID)
+			}
+			continue
+		}
 		slots <- struct{}{}
 		posts.Go(func() {
 			defer func() { <-slots }()
