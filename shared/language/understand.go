@@ -256,32 +256,60 @@ func (r *request) clauses() []Span {
 		i += r.starts(i, "please", "then", "also")
 		return r.starts(i, openers...) > 0
 	}
-	if !opens(0) && r.starts(0, "please", "can you", "could you") == 0 {
+	if isBulleted(text) {
 		return []Span{{0, len(text)}}
 	}
+	command := opens(0) || r.starts(0, "please", "can you", "could you") > 0
 	for i := 1; i < len(r.ts); i++ {
-		n := 0
-		for {
-			k := r.starts(i+n, "and", "then", ",", ";", ".")
-			if k == 0 && i+n < len(r.ts) && r.ts[i+n].Kind == token.Line {
-				k = 1
-			}
-			if k == 0 {
-				break
-			}
-			n += k
-		}
-		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) || !opens(i+n) || r.starts(from, "remind me to") > 0 && r.starts(i+n, "remind me", "add", "complete", "undo") == 0 || i-from < 2 && r.starts(from, "undo") == 0 {
+		n, sentence := r.boundary(i)
+		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) {
+			i += max(n-1, 0)
 			continue
 		}
-		out = append(out, Span{start, r.ts[i-1].End})
-		from, start = i+n, r.ts[i+n].Start
-		i += n
+		at := i
+		i += n - 1
+		switch {
+		case !command:
+			// What begins as a task is cut at the end of a sentence only, before what is no task.
+			if !sentence || r.starts(at+n, afterTask...) == 0 {
+				continue
+			}
+		case !opens(at + n), at-from < 2 && r.starts(from, "undo") == 0,
+			r.starts(from, "remind me to") > 0 && r.starts(at+n, "remind me", "add", "complete", "undo") == 0:
+			continue
+		}
+		command = true
+		out = append(out, Span{start, r.ts[at-1].End})
+		from, start = at+n, r.ts[at+n].Start
+		i = at + n
 	}
 	return append(out, Span{start, len(text)})
+}
+
+// boundary is how many tokens from i on divide clauses, and whether they end a sentence.
+func (r *request) boundary(i int) (n int, sentence bool) {
+	for {
+		k := r.starts(i+n, "and", "then", ",", ";", ".", "!")
+		if k == 0 && i+n < len(r.ts) && r.ts[i+n].Kind == token.Line {
+			k = 1
+		}
+		if k == 0 {
+			return n, sentence
+		}
+		sentence = sentence || r.word(i+n) == "." || r.word(i+n) == "!"
+		n += k
+	}
 }
 
 // openers begin a command that may follow another one in a message.
 var openers = []string{
 	"add", "complete", "delete", "remove", "undo", "rename", "reopen", "restore", "reschedule", "postpone", "snooze", "mark", "remind me", "move", "check off", "tag",
+	"untag", "pause", "skip", "resume", "show me", "show my", "list my", "what's", "what is", "push back", "how many",
+}
+
+// afterTask begin a command that may follow the sentence of a new task: verbs that hardly
+// begin a task.
+var afterTask = []string{
+	"add", "complete", "delete", "undo", "rename", "reopen", "restore", "reschedule", "postpone", "snooze", "mark", "remind me", "check off", "untag", "show me", "show my", "list my", "what's", "what is", "how many",
+	"move it", "tag it", "then complete", "then delete", "please complete", "please delete", "also complete", "also delete",
 }

@@ -12,9 +12,15 @@ func (r *request) parts(a Act, next int) Act {
 	switch a.Intent {
 	case Add:
 		return r.add(a, next)
-	case Complete, Reopen, Delete, Restore, Skip, Pause, Resume, Show:
+	case Pause:
+		return r.paused(a, next)
+	case Show:
+		next += r.starts(next, "show me the details of", "show me", "show", "open", "display", "bring up", "pull up", "give me the details of", "give me details of", "details of", "tell me about")
 		r.target(&a, next, r.end)
-		a.Wide = a.Intent == Delete || a.Intent != Show && (a.Target.All || a.Target.Pronoun == "them")
+	case Skip:
+		r.target(&a, next, r.beforeDate(next))
+	case Complete, Reopen, Delete, Restore, Resume:
+		r.target(&a, next, r.end)
 	case Reschedule, Snooze:
 		return r.move(a, next)
 	case Rename:
@@ -40,6 +46,7 @@ func (r *request) parts(a Act, next int) Act {
 	case Preference:
 		a.Preferences, _ = r.preference()
 	}
+	a.Wide = a.Intent == Delete
 	return a
 }
 
@@ -51,6 +58,7 @@ func (c *Change) isEmpty() bool {
 // move reads "move X to Friday", "push X by two days", "snooze X for an hour".
 func (r *request) move(a Act, next int) Act {
 	a.Wide = false
+	r.trailingScope(&a)
 	if r.shift(&a, next) {
 		return a.widened()
 	}
@@ -68,7 +76,7 @@ func (r *request) move(a Act, next int) Act {
 		r.target(&a, next, r.end)
 		if a.Intent == Snooze {
 			a.Change.Snooze = time.Hour
-			a.Assumed = append(a.Assumed, "for an hour")
+			a.Assumed = append(a.Assumed, "for an hour, since no time was said")
 		}
 		return a.widened()
 	}
@@ -110,6 +118,13 @@ func (r *request) destination(next int) (int, *When) {
 		}
 		tries++
 		ws := Dates(text, r.c)
+		if rest, ok := strings.CutPrefix(asciiLower(text), "the "); ok && (len(ws) == 0 || ws[0].Span.Start > 0) && r.word(i) == "to" {
+			// "to the evening" is "in the evening": a part of the day it is on.
+			if part := Dates("in the "+rest, r.c); len(part) > 0 && part[0].Span.Start == 0 && part[0].HasTime {
+				ws = part
+				ws[0].Span.End -= len("in ")
+			}
+		}
 		if len(ws) == 0 || ws[0].Span.Start > 0 {
 			continue
 		}

@@ -20,6 +20,9 @@ func (r *request) decided() Act {
 	if a, ok := r.reference(); ok {
 		return a
 	}
+	if a, ok := r.bulleted(); ok {
+		return a
+	}
 	said, n := r.command()
 	if a, ok := r.structure(said, n); ok {
 		return a
@@ -33,6 +36,26 @@ func (r *request) decided() Act {
 		}
 	}
 	return r.parts(a, r.at+n)
+}
+
+// bulleted reads lines of which the first has a bullet as new tasks: nobody writes
+// commands that way.
+func (r *request) bulleted() (Act, bool) {
+	if !isBulleted(r.text) {
+		return Act{}, false
+	}
+	ds, err := r.asDrafts()
+	if err != nil {
+		return Act{}, false
+	}
+	return Act{Intent: Add, Drafts: ds, Confidence: 0.95, Why: []string{"it is a list with bullets"}}, true
+}
+
+var bullets = []string{"- ", "* ", "• ", "– ", "[ ] ", "1. ", "1) "}
+
+func isBulleted(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.ContainsRune(text, '\n') && beginsWithAny(text, bullets)
 }
 
 // decide weighs what the first words say against the ranking of the words.
@@ -202,7 +225,7 @@ func (r *request) asks() bool {
 // explicitTasks reports whether tasks are named.
 func (r *request) explicitTasks() bool {
 	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
-		"did i finish", "did i complete", "have i finished", "have i done")
+		"did i finish", "did i complete", "trash", "deleted", "have i finished", "have i done")
 }
 
 // aboutTasks reports whether a list may be meant.

@@ -1,6 +1,10 @@
 package language
 
-import "strings"
+import (
+	"strings"
+
+	"function/shared/language/token"
+)
 
 // filter reads what to list, count or search for.
 func (r *request) filter(next int, in Intent) Filter {
@@ -8,7 +12,44 @@ func (r *request) filter(next int, in Intent) Filter {
 		i := next + r.starts(next, "for", "my tasks for", "my list for", "in my tasks for", "tasks about", "tasks with", "the task about", "tasks mentioning", "tasks with the word")
 		return Filter{Text: strings.Trim(r.piece(i, r.end), "?.\"' "), Status: "all"}
 	}
-	return r.filterBetween(r.at, r.end)
+	f := r.filterBetween(r.at, r.end)
+	if f.Text == "" {
+		f.Text = r.subject()
+	}
+	return f
+}
+
+// subject is the word of "show my gym tasks" that says which tasks.
+func (r *request) subject() string {
+	i := r.at + r.starts(r.at, "show me", "show", "list", "display", "view", "see", "give me", "read me")
+	if i == r.at {
+		return ""
+	}
+	i += r.starts(i, "all of my", "all my", "all the", "all", "my", "the", "any")
+	end := r.end
+	switch r.word(end - 1) {
+	case "tasks", "todos", "reminders":
+		end--
+	default:
+		return ""
+	}
+	if i >= end || end-i > 3 {
+		return ""
+	}
+	dates := r.dateTokens(i, end)
+	for k := i; k < end; k++ {
+		if w := r.word(k); dates[k] || kindWords[w] || r.ts[k].Kind != token.Word || len(w) < 3 || notSubjects[w] {
+			return ""
+		}
+	}
+	return r.piece(i, end)
+}
+
+// notSubjects narrow no list by being in a title.
+var notSubjects = map[string]bool{
+	"upcoming": true, "next": true, "current": true, "new": true, "other": true, "future": true, "pending": true, "active": true, "remaining": true, "unfinished": true, "outstanding": true,
+	"incomplete": true, "me": true, "you": true, "existing": true, "scheduled": true, "planned": true, "personal": true, "first": true, "last": true, "whole": true, "entire": true, "daily": true, "weekly": true, "old": true,
+	"recent": true, "more": true, "what": true, "closed": true, "latest": true, "newest": true, "oldest": true, "full": true, "set": true, "snoozed": true, "paused": true, "undated": true, "untagged": true, "unscheduled": true,
 }
 
 // filterBetween reads a filter from tokens.
@@ -24,7 +65,11 @@ func (r *request) filterBetween(from, end int) Filter {
 			if i > from {
 				f.Status = "done"
 			}
-		case "deleted", "trash", "trashed":
+		case "delete", "remove":
+			if i > from {
+				f.Status = "deleted"
+			}
+		case "deleted", "trash", "trashed", "removed", "bin":
 			f.Status = "deleted"
 		case "high", "urgent", "important":
 			f.Priority = High

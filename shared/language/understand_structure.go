@@ -1,6 +1,9 @@
 package language
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // structures are tried in this order.
 var structures = []func(*request, *Act) bool{
@@ -169,36 +172,6 @@ func (r *request) restore(a *Act, in Intent) bool {
 	return false
 }
 
-// repeating reads "repeat X every week", "make X weekly", "stop repeating X".
-func (r *request) repeating(a *Act) bool {
-	if n := r.starts(r.at, "stop repeating", "don't repeat"); n > 0 && r.at+n < r.end {
-		a.Change.ClearRecurrence = true
-		r.target(a, r.at+n, r.end)
-		return true
-	}
-	n := r.starts(r.at, "repeat", "make")
-	if n == 0 {
-		return false
-	}
-	rs := Recurrences(r.rest(r.at+n), r.c)
-	if len(rs) == 0 {
-		return false
-	}
-	base, end := r.ts[r.at+n].Start, r.at+n
-	for end < r.end && r.ts[end].Start < base+rs[0].Span.Start {
-		end++
-	}
-	for r.word(end-1) == "repeat" || r.word(end-1) == "recurring" || r.word(end-1) == "a" || r.word(end-1) == "recur" {
-		end--
-	}
-	if end <= r.at+n || r.word(r.at) == "make" && r.ranking.Of(string(Edit)) < 0.3 && r.word(r.at+1) != "it" {
-		return false
-	}
-	a.Change.Recurrence = &rs[0]
-	r.target(a, r.at+n, end)
-	return true
-}
-
 // retitling reads "change the title of X to Y", "call it Y instead".
 func (r *request) retitling(a *Act) bool {
 	if n := r.starts(r.at, "change the title of", "change the name of"); n > 0 {
@@ -252,42 +225,76 @@ func (r *request) clearing(a *Act) bool {
 	return true
 }
 
-// reminding reads "remind me of it an hour before", "add a reminder to X for
-// 9am".
+// reminding reads "remind me of it an hour before", "remind me about the dentist 2 days
+// before". A day or an hour makes it a new task, unless it is about what was spoken of.
 func (r *request) reminding(a *Act) bool {
-	n := r.starts(r.at, "remind me of it", "remind me about it", "remind me of that", "remind me about that", "remind me of this", "remind me about this")
+	n := r.starts(r.at, "remind me of", "remind me about", "remind me again about", "keep reminding me of", "keep reminding me about")
+	if n == 0 || r.at+n >= r.end {
+		return r.restore(a, a.Intent)
+	}
 	from := r.at + n
-	if n > 0 {
+	k := from + r.starts(from, "the", "my")
+	switch {
+	case r.starts(from, "it", "that", "this", "this one", "that one") > 0:
 		a.Target.Pronoun = "it"
-	} else if n = r.starts(r.at, "remind me of the", "remind me about the"); n > 0 && ordinalWords[r.word(r.at+n)] != 0 {
-		k := r.at + n + 1
+		from += r.starts(from, "it", "that", "this", "this one", "that one")
+	case r.starts(from, "them", "those", "these") > 0:
+		a.Target.Pronoun = "them"
+		from++
+	case ordinalWords[r.word(k)] != 0:
+		k++
 		k += r.starts(k, "one", "task")
-		r.target(a, r.at+n, k)
+		r.target(a, from, k)
 		from = k
-	} else {
-		return r.restore(a, a.Intent)
+	default:
+		return r.remindingOf(a, from)
 	}
-	ds, err := Drafts("x, remind me "+r.rest(from), r.c)
-	if err != nil || len(ds[0].Reminders) == 0 {
-		if w := Dates(r.rest(from), r.c); len(w) > 0 {
-			a.Intent, a.Change.Reminders = Remind, []Reminder{{At: &w[0]}}
-			return true
-		}
-		return r.restore(a, a.Intent)
+	if ms := r.reminders(from, r.end); len(ms) > 0 {
+		a.Intent, a.Change.Reminders = Remind, ms
+		return true
 	}
-	a.Intent, a.Change.Reminders = Remind, ds[0].Reminders
-	return true
+	if w := Dates(r.rest(from), r.c); len(w) > 0 {
+		a.Intent, a.Change.Reminders = Remind, []Reminder{{At: &w[0]}}
+		return true
+	}
+	return r.restore(a, a.Intent)
 }
 
-// holding reads "put X on hold".
-func (r *request) holding(a *Act) bool {
-	at, _ := r.find(r.at+1, "on hold")
-	if r.word(r.at) != "put" || at <= r.at+1 {
-		return false
+// remindingOf reads a title, and behind it reminders that all hang on its due time.
+func (r *request) remindingOf(a *Act, from int) bool {
+	end := r.end
+	if at, n := r.find(max(from, end-maxBefore), "it starts", "it begins", "it is due", "it's due", "it ends", "we start", "i leave"); at > from && at+n == end {
+		end = at
 	}
-	a.Intent = Pause
-	r.target(a, r.at+1, at)
-	return true
+	if at, _ := r.find(max(from, end-maxBefore), "before", "earlier", "in advance", "ahead", "beforehand", "every"); at < 0 || at >= end {
+		return r.restore(a, a.Intent)
+	}
+	for i := max(from+1, end-maxBefore); i < end; i++ {
+		ms := r.reminders(i, end)
+		if len(ms) == 0 || slices.ContainsFunc(ms, func(m Reminder) bool { return m.At != nil || m.Before == 0 && m.Clock == nil && m.Repeat == 0 }) {
+			continue
+		}
+		a.Intent, a.Change.Reminders = Remind, ms
+		r.target(a, from, i)
+		return a.Target.named() || r.restore(a, Edit)
+	}
+	return r.restore(a, a.Intent)
+}
+
+// maxBefore is how many words say when to remind.
+const maxBefore = 8
+
+// reminders are what tokens say as the reminders of a task, and nothing beside.
+func (r *request) reminders(i, end int) []Reminder {
+	again := "x, remind me "
+	if r.word(r.at) == "keep" {
+		again = "x, keep reminding me "
+	}
+	ds, err := Drafts(again+r.piece(i, end), r.c)
+	if err != nil || len(ds) != 1 || ds[0].Title != "x" {
+		return nil
+	}
+	return ds[0].Reminders
 }
 
 // removing reads "take X off my list" and "I want X taken off".

@@ -140,6 +140,10 @@ var (
 func (r *request) target(a *Act, i, end int) {
 	t := &a.Target
 	i, end = r.scope(t, i, end)
+	if i >= end && t.Scope != "" {
+		t.Pronoun = "it"
+		return
+	}
 	if r.pronoun(t, i, end) {
 		return
 	}
@@ -157,6 +161,9 @@ func (r *request) target(a *Act, i, end int) {
 		return
 	}
 	if r.pronoun(t, i, end) || r.everything(t, i, end) {
+		return
+	}
+	if i, end = r.occurrences(t, i, end); t.All {
 		return
 	}
 	t.Words = strings.TrimSpace(r.piece(i, end))
@@ -288,17 +295,3 @@ meetings meeting appointments from and deleted trash left still i have was were 
 	}
 	return set
 }()
-
-// scope cuts what says which part of a series is meant.
-func (r *request) scope(t *Target, i, end int) (from, to int) {
-	for phrase, scope := range map[string]string{
-		"only this time": "this", "just this time": "this", "just this once": "this", "this time": "this", "only this one": "this", "from now on": "following", "and all following": "following",
-		"and following": "following", "and all future ones": "following", "the whole series": "all", "all occurrences": "all", "every time": "all",
-	} {
-		if n := strings.Count(phrase, " ") + 1; end-n > i && r.match(end-n, phrase) == n {
-			t.Scope = scope
-			return i, end - n
-		}
-	}
-	return i, end
-}

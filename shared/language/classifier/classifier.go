@@ -1,8 +1,9 @@
 // Package classifier ranks the intents of a message by its words: a
 // multinomial logistic regression over hashed words, pairs and word classes.
-// Its weights are trained from training.jsonl, sentences of our own, by
-// cmd/train, and lie in weights.bin. It knows no tasks and no dates, and it
-// only ranks: what may be changed is decided by package language.
+// Its weights are trained by cmd/train from sentences of our own, those of
+// training.jsonl and those that the patterns of templates.txt make, and lie in
+// weights.bin. It knows no tasks and no dates, and it only ranks: what may be
+// changed is decided by package language.
 package classifier
 
 import (
