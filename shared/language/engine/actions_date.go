@@ -252,6 +252,15 @@ var dateActions = map[string]Action{
 		return p.holiday(int(a[0].N), s.start.Year)
 	},
 	// workdays-ahead is a number of working days from today.
+	// workdays-from counts from another date.
+	"workdays-from": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		n := int(a[0].N)
+		s, ok := p.resolve(a[1].P)
+		if n < 1 || n > 2000 || !ok || a[1].HasEnd || a[1].P.Grain > civil.Day {
+			return Value{}, false
+		}
+		return Value{P: fixed(workdays(s.start.Midnight(), n*k[0]), civil.Day)}, true
+	},
 	"workdays-ahead": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		n := int(a[0].N)
 		if n < 1 || n > 2000 {

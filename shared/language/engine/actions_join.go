@@ -42,9 +42,16 @@ var joinActions = map[string]Action{
 		return Value{P: Point{Has: FYear, Year: int16(a[0].N), Grain: civil.Year}}, a[0].N >= 1000 && a[0].N < 3000
 	},
 	// week-number-year is an ISO week of a year.
+	// week-number-day is a day of a week of a year, as ISO 8601 counts them.
+	"week-number-day": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := isoWeek(a)
+		if !ok || a[2].N < 1 || a[2].N > 7 || a[2].N != float64(int(a[2].N)) {
+			return Value{}, false
+		}
+		return Value{P: fixed(v.P.date().AddDays(int(a[2].N)-1), civil.Day)}, true
+	},
 	"week-number-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		n := int(a[0].N)
-		return Value{P: fixed(civil.ISOWeek(int(a[1].N), max(n, 1)), civil.Week)}, n >= 1 && n <= 53
+		return isoWeek(a)
 	},
 	// nth-unit-week is the n-th week of a period.
 	"nth-unit-week": func(p *Parser, a []*Value, _ []int) (Value, bool) {
@@ -102,6 +109,16 @@ var joinActions = map[string]Action{
 		return Value{P: fixed(workdays(today, 1), civil.Day), Q: fixed(workdays(today, n), civil.Day), HasEnd: true}, true
 	},
 	// units-ahead-rel is the next or last n units.
+	// unit-ahead-rel is the one unit that begins or ends now: "in the next hour".
+	"unit-ahead-rel": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		switch int(a[0].N) {
+		case relThis:
+			return Value{}, false
+		case relLast, relPast, relPrevious:
+			return p.unitsAhead(-1, a[1])
+		}
+		return p.unitsAhead(1, a[1])
+	},
 	"units-ahead-rel": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		n := int(a[1].N)
 		switch int(a[0].N) {
@@ -359,6 +376,12 @@ func onISO(a []*Value, zone int16) (Value, bool) {
 	t.P.Has |= FSure
 	t.P.Zone = zone
 	return putOn(a[0], &t)
+}
+
+// isoWeek is a week by its number and year.
+func isoWeek(a []*Value) (Value, bool) {
+	n := int(a[0].N)
+	return Value{P: fixed(civil.ISOWeek(int(a[1].N), max(n, 1)), civil.Week)}, n >= 1 && n <= 53
 }
 
 func unitDuration(n float64, g civil.Grain) Action {

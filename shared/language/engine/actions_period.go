@@ -52,7 +52,11 @@ var periodActions = map[string]Action{
 		if n < 1 || n > 53 || a[0].N != float64(n) {
 			return Value{}, false
 		}
-		return Value{P: fixed(civil.ISOWeek(y, n), civil.Week)}, true
+		monday := civil.ISOWeek(y, n)
+		if len(a) == 1 && monday.AddDays(7*26).Before(p.Now) {
+			monday = civil.ISOWeek(y+1, n) // the one to come is nearer
+		}
+		return Value{P: fixed(monday, civil.Week)}, true
 	},
 	// week-of is the week that a date lies in.
 	"week-of": func(p *Parser, a []*Value, _ []int) (Value, bool) {

@@ -1,6 +1,9 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"function/shared/language/civil"
+	"function/shared/language/token"
+)
 
 var spanActions = map[string]Action{
 	// ahead is a duration from now: "in two hours". Days and longer keep the
@@ -90,7 +93,17 @@ var spanActions = map[string]Action{
 	},
 
 	// range is from one point to another.
+	// till-dash is a dash between two ends, and not the one in "forty-five".
+	"till-dash": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		i := p.from
+		inWord := i > 0 && int(i+1) < len(p.Tokens) && p.Tokens[i].Glued && p.Tokens[i+1].Glued &&
+			p.lang.means(p.syms[i-1], p.lang.cats.tens) && p.lang.means(p.syms[i+1], p.lang.cats.digit)
+		return Value{}, !inWord
+	},
 	"range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if p.minutesTo() {
+			return Value{}, false
+		}
 		if a[0].HasEnd && !a[0].P.has(FTail) || a[1].HasEnd && !a[1].P.has(FTail) {
 			return Value{}, false
 		}
@@ -317,4 +330,17 @@ func (p *Parser) shifted(from civil.DateTime, d *Value, sign int) (Value, bool) 
 		v.P = around(t, civil.Day)
 	}
 	return v, true
+}
+
+// minutesTo reports whether the match is "five to midnight": a number in words
+// and two more.
+func (p *Parser) minutesTo() bool {
+	if p.to-p.from != 3 || p.Tokens[p.from].Kind != token.Word {
+		return false
+	}
+	switch p.Tokens[p.to-1].Text {
+	case "noon", "midnight":
+		return p.Tokens[p.from+1].Text == "to"
+	}
+	return false
 }

@@ -70,7 +70,7 @@ type Language struct {
 
 // categories are the symbols that the engine itself produces or reads.
 type categories struct {
-	num, year, date, numdate, numtime, hour, hhmm, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, order, unit, shortunit, dottime, decimal, daydot, when, recur, remind symbol
+	num, year, date, numdate, numtime, hour, hhmm, hhmmss, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, tens, order, unit, shortunit, dottime, decimal, daydot, when, recur, remind symbol
 }
 
 // languages are compiled when they are first asked for.
@@ -131,8 +131,8 @@ func Compile(tag, text string) (*Language, error) {
 	}
 	for name, s := range map[string]*symbol{
 		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
-		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
-		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
+		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "hhmmss": &l.cats.hhmmss, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
+		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "tens": &l.cats.tens, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
 		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot,
 		"when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {
@@ -223,6 +223,16 @@ func (l *Language) addForm(form string, s sense) {
 	}
 }
 
+// means reports whether the lexicon has a word in a category.
+func (l *Language) means(word, cat symbol) bool {
+	for i := range l.senses[word] {
+		if l.senses[word][i].cat == cat {
+			return true
+		}
+	}
+	return false
+}
+
 func (l *Language) symbol(name string) symbol {
 	if s, ok := l.symbols[name]; ok {
 		return s
@@ -248,7 +258,7 @@ func (c *compiler) define(cat string) {
 }
 
 // builtin are the categories the engine makes from digits.
-var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "md": true, "mdy": true, "dottime": true, "decimal": true, "daydot": true}
+var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "hhmmss": true, "md": true, "mdy": true, "dottime": true, "decimal": true, "daydot": true}
 
 func (c *compiler) undefined() error {
 	for u := range c.used {

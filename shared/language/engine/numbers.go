@@ -50,6 +50,12 @@ func (p *Parser) numbers(i int32) {
 			p.addValue(p.lang.cats.hhmm, i, i+1, &c)
 		}
 	}
+	if h, m, s := t.Value/10000, t.Value/100%100, t.Value%100; width == 6 && h < 24 && m < 60 && s < 60 {
+		c := Value{P: clock(h, m, s)}
+		c.P.Has |= FSure | FSecond
+		c.P.Grain = civil.Second
+		p.addValue(p.lang.cats.hhmmss, i, i+1, &c)
+	}
 	if width == 8 && t.Value >= 19000101 && t.Value < 21000101 {
 		y, m, d := t.Value/10000, t.Value/100%100, t.Value%100
 		if day := civil.Date(y, m, d); day.Valid() {
