@@ -110,7 +110,8 @@ func (f *Function) serve(h *host.Host) error {
 		}
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
-	f.started.Store(&instance{h, mux})
+	conventions := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, PerMinute: h.Config.RequestsPerMinute, Now: h.Now, Log: h.Log}
+	f.started.Store(&instance{h, conventions.Handler(mux)})
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"function/shared/host"
 	"function/shared/httpapi"
+	"function/shared/httpapi/idempotency"
 	"function/shared/quickadd"
 	"function/shared/todo"
 )
@@ -41,7 +42,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 type tasks struct{ *host.Host }
 
 func (t *tasks) act(ctx context.Context, preview Preview) todo.Act {
-	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson, DryRun: preview.DryRun}
+	return todo.Act{Owner: httpapi.Owner(ctx), Actor: todo.ActorPerson, DryRun: preview.DryRun, Receipt: idempotency.Receipt(ctx)}
 }
 
 // Preview asks what a write would do.

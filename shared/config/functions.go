@@ -95,6 +95,9 @@ type Auth struct {
 type Limits struct {
 	// MaxBody is the largest request body in bytes.
 	MaxBody int64 `envconfig:"HTTP_MAX_BODY" default:"1048576"`
+	// RequestsPerMinute is how many requests to the API one person may make on one
+	// instance; 0 is any number.
+	RequestsPerMinute int `envconfig:"HTTP_REQUESTS_PER_MINUTE" default:"1200"`
 	// RequestTimeout is how long one request may work.
 	RequestTimeout time.Duration `envconfig:"HTTP_TIMEOUT" default:"25s"`
 	// StreamTimeout is how long one stream stays open; Knative cuts every
@@ -160,6 +163,9 @@ func (f *Functions) Validate() map[string]error {
 	}
 	if _, err := f.Outputs(); err != nil {
 		wrong["CHANNEL_BINDINGS"] = err
+	}
+	if f.RequestsPerMinute < 0 {
+		wrong["HTTP_REQUESTS_PER_MINUTE"] = errors.New("must be 0 or more")
 	}
 	for name, positive := range map[string]bool{
 		"DB_MAX_CONNS":        f.DatabaseMaxConns > 0,

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"function/shared/auth"
+	"function/shared/httpapi/idempotency"
 	"function/shared/problem"
 	"function/shared/todo"
 )
@@ -35,9 +36,14 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 		bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
 	config.Security = []map[string][]string{{bearer: {}}}
+	config.OnAddOperation = append(config.OnAddOperation, describe)
 	api := humago.New(mux, config)
 	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
 		if wanted := ctx.Operation().Security; len(wanted) == 1 && len(wanted[0]) == 0 {
+			next(ctx)
+			return
+		}
+		if _, known := auth.PersonFrom(ctx.Context()); known {
 			next(ctx)
 			return
 		}
@@ -50,6 +56,20 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 		next(huma.WithContext(ctx, auth.WithPerson(ctx.Context(), person)))
 	})
 	return api
+}
+
+// describe names in the document what holds for every operation (see Conventions).
+func describe(_ *huma.OpenAPI, op *huma.Operation) {
+	text := &huma.Schema{Type: huma.TypeString}
+	header := func(name, doc string) {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "header", Description: doc, Schema: text})
+	}
+	if op.Method == http.MethodGet {
+		header("If-None-Match", "An ETag: 304 where it is the current one")
+		return
+	}
+	header(idempotency.Header, "Makes the request safe to send again: the same key and request get the same answer for 24 hours")
+	header("Prefer", "return=minimal leaves the body of the answer out")
 }
 
 // Owner is the person who asks: the subject of the token, nothing else.

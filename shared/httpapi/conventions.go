@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"function/shared/auth"
+	"function/shared/httpapi/idempotency"
+)
+
+// Conventions are what holds for every operation of the API, beside what huma does.
+type Conventions struct {
+	Verifier *auth.Verifier
+	Replies  idempotency.Replies
+	// PerMinute is how many requests one person may make; 0: any number.
+	PerMinute int
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Handler puts the conventions around what is served below /api/: who asks, how often,
+// Idempotency-Key, If-None-Match and Prefer. There is no CORS: a page of another origin
+// cannot read anything.
+func (c Conventions) Handler(next http.Handler) http.Handler {
+	limits := &limits{perMinute: c.PerMinute, now: c.Now, log: c.Log, known: map[string]*rate.Limiter{}}
+	api := c.identify(limits.handler(idempotency.Handler(conditional(minimal(next)), c.Replies, Owner, c.Now, c.Log)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			api.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// identify remembers who asks. Whoever nobody knows goes on, to where they are refused,
+// or to what asks for no token.
+func (c Conventions) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			if person, err := c.Verifier.FromRequest(r); err == nil {
+				r = r.WithContext(auth.WithPerson(r.Context(), person))
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// conditional answers 304 to a GET whose If-None-Match names the ETag that it would get.
+func conditional(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		have := r.Header.Get("If-None-Match")
+		if have == "" || r.Method != http.MethodGet {
+			next.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(&unlessModified{ResponseWriter: w, have: have}, r)
+	})
+}
+
+type unlessModified struct {
+	http.ResponseWriter
+	have  string
+	same  bool
+	wrote bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (u *unlessModified) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+
+func (u *unlessModified) WriteHeader(status int) {
+	if u.wrote {
+		return
+	}
+	u.wrote = true
+	if etag := u.Header().Get("ETag"); status == http.StatusOK && etag != "" && matches(u.have, etag) {
+		u.same = true
+		u.Header().Del("Content-Type")
+		u.Header().Del("Content-Length")
+		status = http.StatusNotModified
+	}
+	u.ResponseWriter.WriteHeader(status)
+}
+
+func (u *unlessModified) Write(p []byte) (int, error) {
+	u.WriteHeader(http.StatusOK)
+	if u.same {
+		return len(p), nil
+	}
+	return u.ResponseWriter.Write(p)
+}
+
+// matches compares entity tags weakly, as RFC 9110 wants for If-None-Match.
+func matches(have, etag string) bool {
+	for tag := range strings.SplitSeq(have, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// minimal leaves the body out of the answer to a write where Prefer: return=minimal asks
+// for that (RFC 7240).
+func minimal(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead || !prefers(r, "return=minimal") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(&withoutBody{ResponseWriter: w}, r)
+	})
+}
+
+func prefers(r *http.Request, what string) bool {
+	for _, header := range r.Header.Values("Prefer") {
+		for preference := range strings.SplitSeq(header, ",") {
+			name, _, _ := strings.Cut(preference, ";")
+			if strings.EqualFold(strings.ReplaceAll(strings.ReplaceAll(name, " ", ""), `"`, ""), what) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+type withoutBody struct {
+	http.ResponseWriter
+	wrote, drop bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (b *withoutBody) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+
+func (b *withoutBody) WriteHeader(status int) {
+	if b.wrote {
+		return
+	}
+	b.wrote = true
+	if status >= http.StatusOK && status < http.StatusMultipleChoices {
+		b.drop = true
+		b.Header().Set("Preference-Applied", "return=minimal")
+		b.Header().Del("Content-Type")
+		b.Header().Del("Content-Length")
+		if status == http.StatusOK {
+			status = http.StatusNoContent
+		}
+	}
+	b.ResponseWriter.WriteHeader(status)
+}
+
+func (b *withoutBody) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	if b.drop {
+		return len(p), nil
+	}
+	return b.ResponseWriter.Write(p)
+}
