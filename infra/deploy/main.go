@@ -33,6 +33,7 @@ type settings struct {
 	registry string
 	insecure bool
 	push     bool
+	auth     string // an image of the sign-in server, built elsewhere
 	target   cluster.Target
 }
 
@@ -66,6 +67,8 @@ func parse(name string, args []string) (settings, error) {
 	flags.BoolVar(&s.insecure, "registry-insecure", false, "the registry speaks plain HTTP")
 	flags.BoolVar(&s.push, "push", false, "push the built image")
 	flags.StringVar(&s.target.Namespace, "namespace", "nudge", "namespace of the cluster")
+	flags.StringVar(&s.target.Issuer, "tls-issuer", "", "cert-manager's ClusterIssuer for the address")
+	flags.StringVar(&s.auth, "auth-image", "", "image of the sign-in server, by digest, if it is built elsewhere")
 	flags.StringVar(&s.target.Overlay, "overlay", "kafka", "folder of infra/kubernetes/overlays")
 	root := flags.String("root", ".", "the source tree")
 	if err := flags.Parse(args); err != nil {
@@ -126,5 +129,25 @@ func (s settings) deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.target.Deploy(ctx, cli, built.Reference)
+	images, err := s.others(ctx, registry)
+	if err != nil {
+		return err
+	}
+	return s.target.Deploy(ctx, cli, built.Reference, images)
+}
+
+// others builds what is no function, for the machines that the cluster has.
+func (s settings) others(ctx context.Context, registry image.Registry) (cluster.Images, error) {
+	names := []string{"page", "migrate"}
+	if s.auth == "" {
+		names = append(names, "auth")
+	}
+	references, err := image.Others(ctx, command.Exec, s.target.Root, registry, s.target.Architectures(ctx), names, os.Stderr)
+	if err != nil {
+		return cluster.Images{}, err
+	}
+	if s.auth != "" {
+		references["auth"] = s.auth
+	}
+	return cluster.Images{Page: references["page"], Auth: references["auth"], Migrate: references["migrate"]}, nil
 }

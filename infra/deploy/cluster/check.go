@@ -28,6 +28,8 @@ var brokerConfigs = map[string]need{
 	"channel": {"the channel-based broker class", "config-br-default-channel", "install Knative's MTChannelBasedBroker with a channel, or deploy with OVERLAY=kafka"},
 }
 
+const certificateKind = "certificates.cert-manager.io"
+
 // object is a ConfigMap or Secret that must hold certain keys.
 type object struct {
 	kind, name string
@@ -37,6 +39,8 @@ type object struct {
 var objects = []object{
 	{"secret", "nudge", []string{"DATABASE_URL", "KEYSET"}},
 	{"secret", "nudge-statestore", []string{"DATABASE_URL"}},
+	{"secret", "nudge-auth", []string{"DATABASE_URL", "BETTER_AUTH_SECRET"}},
+	{"secret", "nudge-migrate", []string{"MIGRATE_URL"}},
 	{"secret", "nudge-mail", []string{"host", "port", "user", "password", "from"}},
 	{"configmap", "nudge", []string{"auth-issuer", "auth-audience", "auth-jwks-url"}},
 }
@@ -72,6 +76,15 @@ func (t Target) Check(ctx context.Context) []error {
 	if len(lacks) > 0 {
 		return lacks
 	}
+	if _, err := t.ingressClass(ctx); err != nil {
+		lacks = append(lacks, err)
+	}
+	if _, err := t.address(ctx); err != nil {
+		lacks = append(lacks, err)
+	}
+	if len(lacks) > 0 {
+		return lacks
+	}
 	if err := t.dryRun(ctx); err != nil {
 		return []error{err}
 	}
@@ -89,6 +102,9 @@ func (t Target) checkParts(ctx context.Context) (lacks []error) {
 		if !slices.Contains(installed, n.kind) {
 			lacks = append(lacks, fmt.Errorf("the cluster has no %s (kind %s): %s", n.part, n.kind, n.cure))
 		}
+	}
+	if t.Issuer != "" && !slices.Contains(installed, certificateKind) {
+		lacks = append(lacks, fmt.Errorf("the cluster has no cert-manager (kind %s): install it (https://cert-manager.io/docs/installation/), or deploy without TLS_ISSUER", certificateKind))
 	}
 	broker, known := brokerConfigs[t.Overlay]
 	if !known || !slices.Contains(installed, "brokers.eventing.knative.dev") {
@@ -122,7 +138,7 @@ func (t Target) checkObject(ctx context.Context, o object) error {
 
 // dryRun has the cluster judge the manifests: schemas, webhooks and rights.
 func (t Target) dryRun(ctx context.Context) error {
-	manifests, err := t.Manifests(ctx)
+	manifests, err := t.Manifests(ctx, Images{})
 	if err != nil {
 		return err
 	}

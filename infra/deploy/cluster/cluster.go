@@ -22,6 +22,7 @@ type Target struct {
 	Root      string // of the source tree
 	Namespace string
 	Overlay   string // a folder of infra/kubernetes/overlays
+	Issuer    string // cert-manager's ClusterIssuer that certifies the address; empty: none
 	Run       command.Run
 	Log       io.Writer
 }
@@ -79,9 +80,27 @@ patches:
     patch: '[{"op": "replace", "path": "/spec/baseUrl", "value": "http://nudge-auth.%[1]s.svc"}]'
 `
 
-// Manifests renders the overlay for the target's namespace. It needs kubectl and no
-// cluster.
-func (t Target) Manifests(ctx context.Context) ([]byte, error) {
+// Images are the references, by digest, of what func does not build.
+type Images struct{ Page, Auth, Migrate string }
+
+// kustomized gives the part of a kustomization that puts the images in. Without them
+// the names stand for themselves, which is enough to look at the manifests.
+func (i Images) kustomized() string {
+	text := ""
+	for name, reference := range map[string]string{"nudge-page": i.Page, "nudge-auth": i.Auth} {
+		if at, digest, found := strings.Cut(reference, "@"); found {
+			text += fmt.Sprintf("  - {name: %s, newName: %q, digest: %q}\n", name, at, digest)
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return "images:\n" + text
+}
+
+// Manifests renders the overlay for the target's namespace, with images. It needs
+// kubectl and no cluster.
+func (t Target) Manifests(ctx context.Context, images Images) ([]byte, error) {
 	if err := t.checkNames(); err != nil {
 		return nil, err
 	}
@@ -92,7 +111,7 @@ func (t Target) Manifests(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative))
+	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative)) + images.kustomized()
 	if err := errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600)); err != nil {
 		return nil, err
 	}
@@ -101,4 +120,16 @@ func (t Target) Manifests(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("the manifests of the overlay %s cannot be rendered: %w", t.Overlay, err)
 	}
 	return rendered, nil
+}
+
+// Architectures names those of the cluster's nodes; whoever may not see nodes gets both
+// that there usually are.
+func (t Target) Architectures(ctx context.Context) []string {
+	output, err := t.kubectl(ctx, nil, "get", "nodes", `--output=go-template={{range .items}}{{.status.nodeInfo.architecture}}{{"\n"}}{{end}}`)
+	names := strings.Fields(string(output))
+	slices.Sort(names)
+	if names = slices.Compact(names); err != nil || len(names) == 0 {
+		return []string{"amd64", "arm64"}
+	}
+	return names
 }

@@ -8,16 +8,24 @@ import (
 )
 
 // Deploy applies the overlay's manifests and deploys every function with the image,
-// name@sha256:…, which must be in its registry. It may be repeated: what is as it
-// should be stays. The manifests come first: a function is ready only with its
-// Dapr components, and func asks for its service account.
-func (t Target) Deploy(ctx context.Context, cli, image string) error {
+// name@sha256:…, which must be in its registry, as the others must. It may be repeated:
+// what is as it should be stays. The database comes first, and is looked at before
+// anything is changed; then the manifests, for a function is ready only with its Dapr
+// components, and func asks for its service account; the routes come last, so that
+// nobody is led to what does not serve yet.
+func (t Target) Deploy(ctx context.Context, cli, image string, images Images) error {
 	functions, err := Functions(t.Root)
 	if err != nil {
 		return err
 	}
-	manifests, err := t.Manifests(ctx)
+	manifests, err := t.Manifests(ctx, images)
 	if err != nil {
+		return err
+	}
+	if err := t.checkDatabase(ctx, images.Migrate); err != nil {
+		return fmt.Errorf("nothing was changed: %w", err)
+	}
+	if err := t.migrate(ctx, images.Migrate); err != nil {
 		return err
 	}
 	t.say("applying the manifests of the overlay %s", t.Overlay)
@@ -34,7 +42,10 @@ func (t Target) Deploy(ctx context.Context, cli, image string) error {
 			}
 		}
 	}
-	if err := t.wait(ctx, "triggers.eventing.knative.dev", "sinkbindings.sources.knative.dev"); err != nil {
+	if err := t.wait(ctx, "services.serving.knative.dev", "triggers.eventing.knative.dev", "sinkbindings.sources.knative.dev"); err != nil {
+		return err
+	}
+	if err := t.route(ctx); err != nil {
 		return err
 	}
 	t.say("all %d functions are ready in the namespace %s", len(functions), t.Namespace)
@@ -66,7 +77,7 @@ func (t Target) Undeploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	manifests, err := t.Manifests(ctx)
+	manifests, err := t.Manifests(ctx, Images{})
 	if err != nil {
 		return err
 	}
@@ -78,6 +89,15 @@ func (t Target) Undeploy(ctx context.Context) error {
 	}
 	if _, err := t.kubectl(ctx, nil, args...); err != nil {
 		failed = errors.Join(failed, err)
+	}
+	made := []string{ingressKind, "jobs.batch"}
+	if t.Issuer != "" {
+		made = append(made, certificateKind)
+	}
+	for _, made := range made {
+		if _, err := t.kubectl(ctx, nil, "delete", made, "--ignore-not-found", "--selector", "app.kubernetes.io/part-of=nudge"); err != nil {
+			failed = errors.Join(failed, err)
+		}
 	}
 	if failed != nil {
 		return fmt.Errorf("not all could be removed: %w", failed)

@@ -21,6 +21,14 @@ import (
 // time it is asked, so it is asked only if this changes.
 const sourceAnnotation = "nudge.dev/source"
 
+// windowAnnotation is how long an instance stays up after its last request. It is for the
+// autoscaler, but func puts annotations on the Service too, where Knative refuses the
+// autoscaler's: func.yaml has it by this name, and it is patched in after func.
+const (
+	windowAnnotation     = "nudge.dev/window"
+	autoscalerAnnotation = "autoscaling.knative.dev/window"
+)
+
 // serviceAccount is who the functions are (infra/kubernetes/base).
 const serviceAccount = "nudge"
 
@@ -100,7 +108,7 @@ func (t Target) deploy(ctx context.Context, cli, image string, f Function) error
 	}
 	if t.deployed(ctx, f, source) {
 		t.say("%s is as it should be", f.Name)
-		return nil
+		return t.patch(ctx, f)
 	}
 	dir := filepath.Join(t.Root, ".build", "deploy", f.Capability)
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "func.yaml"), file, 0o600)); err != nil {
@@ -114,6 +122,25 @@ func (t Target) deploy(ctx context.Context, cli, image string, f Function) error
 	if err != nil {
 		return fmt.Errorf("%s is not ready: %w\n(its log: kubectl --namespace %s logs --selector serving.knative.dev/service=%[1]s --container user-container)",
 			f.Name, err, t.Namespace)
+	}
+	return t.patch(ctx, f)
+}
+
+// patch says to the autoscaler what func cannot. A Service that has it stays as it is.
+func (t Target) patch(ctx context.Context, f Function) error {
+	var parsed struct {
+		Deploy struct{ Annotations map[string]string }
+	}
+	if err := yaml.Unmarshal(f.file, &parsed); err != nil {
+		return err
+	}
+	window := parsed.Deploy.Annotations[windowAnnotation]
+	if window == "" {
+		return nil
+	}
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, autoscalerAnnotation, window)
+	if _, err := t.kubectl(ctx, nil, "patch", "services.serving.knative.dev", f.Name, "--type=merge", "--patch", patch); err != nil {
+		return fmt.Errorf("tell the autoscaler about %s: %w", f.Name, err)
 	}
 	return nil
 }

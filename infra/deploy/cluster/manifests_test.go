@@ -58,8 +58,10 @@ func TestOverlaysRender(t *testing.T) {
 		"channel": {"MTChannelBasedBroker", "config-br-default-channel"},
 	} {
 		to := cluster.Target{Root: absolute, Namespace: "elsewhere", Overlay: overlay, Run: command.Exec, Log: t.Output()}
-		text, err := to.Manifests(t.Context())
+		text, err := to.Manifests(t.Context(), cluster.Images{Page: "r.example/page@sha256:aa", Auth: "r.example/auth@sha256:bb"})
 		require.NoError(t, err, overlay)
+		require.Contains(t, string(text), "image: r.example/page@sha256:aa")
+		require.Contains(t, string(text), "image: r.example/auth@sha256:bb")
 		kinds := map[string]int{}
 		for _, r := range decode(t, text) {
 			kinds[r.Kind]++
@@ -76,7 +78,7 @@ func TestOverlaysRender(t *testing.T) {
 			}
 		}
 		require.Equal(t, map[string]int{
-			"Broker": 1, "Trigger": 5, "PingSource": 2, "SinkBinding": 1, "ServiceAccount": 1, "Role": 1, "RoleBinding": 1,
+			"Broker": 1, "Trigger": 5, "PingSource": 2, "SinkBinding": 1, "ServiceAccount": 3, "Service": 2, "PodDisruptionBudget": 2, "NetworkPolicy": 5, "Role": 1, "RoleBinding": 1,
 			"Component": 3, "Configuration": 1, "HTTPEndpoint": 1, "Resiliency": 1,
 		}, kinds, overlay)
 	}

@@ -29,7 +29,7 @@ func ParseRegistry(name string, insecure bool) (Registry, error) {
 		return Registry{}, fmt.Errorf("REGISTRY is %q; write a host and a path without a scheme, such as ghcr.io/you", name)
 	}
 	if !strings.Contains(name, "/") && strings.ContainsAny(name, ".:") {
-		return Registry{}, fmt.Errorf("REGISTRY is %q, a host alone; add a path, such as %s/nudge", name, name)
+		r.Name = name + "/nudge" // func takes a host alone for a name at Docker Hub
 	}
 	host := r.Host()
 	if h, _, err := net.SplitHostPort(host); err == nil {

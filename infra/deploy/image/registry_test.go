@@ -32,7 +32,7 @@ func TestParseRegistry(t *testing.T) {
 		require.Equal(t, want.host, registry.Host(), name)
 		require.Equal(t, want.insecure, registry.Insecure, name)
 	}
-	for _, name := range []string{"", "/", "localhost:5000", "ghcr.io", "https://ghcr.io/you", "ghcr.io/you; rm -rf /", "ghcr.io/you@sha256:0"} {
+	for _, name := range []string{"", "/", "https://ghcr.io/you", "ghcr.io/you; rm -rf /", "ghcr.io/you@sha256:0"} {
 		_, err := image.ParseRegistry(name, false)
 		require.ErrorContains(t, err, "REGISTRY", name)
 	}
