@@ -777,6 +777,28 @@ var rulePhrases = map[string]Action{
 		v.Assumed = AssumedVague
 		return v, ok
 	},
+	// in-season keeps the months of a season: "every Friday in summer".
+	"in-season": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		k := int(a[1].N) - 1
+		if k < 0 || k > 3 {
+			return Value{}, false
+		}
+		months := Rule{Bare: true}
+		for i := range 3 {
+			months.Months |= 1 << ((seasonStarts[k][0]+i-1)%12 + 1)
+		}
+		set, _ := p.makeRule(months)
+		v, ok := p.narrow(a[0], &set)
+		v.Assumed |= AssumedVague
+		return v, ok
+	},
+	// in-months keeps several months: "every Monday from May to July".
+	"in-months": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if months := p.rule(a[1]).Months; months&(months-1) == 0 {
+			return Value{}, false
+		}
+		return p.narrow(a[0], a[1])
+	},
 	"season-add": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		x, y := p.rule(a[0]), p.rule(a[1])
 		x.Months |= y.Months
