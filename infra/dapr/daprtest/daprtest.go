@@ -34,6 +34,8 @@ type Options struct {
 	AuthURL string
 	// APIToken is asked of every caller when it is not empty.
 	APIToken string
+	// Components are further component files, by name.
+	Components map[string]string
 }
 
 // Sidecar is a daprd that ends with the test.
@@ -85,6 +87,11 @@ func New(t testing.TB, options Options) *Sidecar {
 	writeSecrets(t, values.SecretsFile, options)
 	if err := sidecar.Render(dir, values); err != nil {
 		t.Fatal(err)
+	}
+	for name, text := range options.Components {
+		if err := os.WriteFile(filepath.Join(dir, "resources", name+".yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return s
 }
