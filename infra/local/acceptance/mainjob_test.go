@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,23 +70,14 @@ func TestRentIsUnderstoodAndComesAgain(t *testing.T) {
 // A reminder fires on its second, stands in the page, and goes out as mail.
 func TestAReminderComesOnItsSecond(t *testing.T) {
 	p := signUp(t)
-	a := p.do(t, http.MethodPatch, "/api/preferences", fmt.Sprintf(`{"email":%q,"time_zone":"Europe/Paris"}`, p.email), "Content-Type", "application/merge-patch+json")
-	require.Equal(t, http.StatusOK, a.status, string(a.body))
+	p.proveMail(t)
 	events := p.live(t)
 	at := time.Now().Add(4 * time.Second).UTC().Truncate(time.Second)
 	p.add(t, fmt.Sprintf(`{"title":"Take the cake out","reminders":[{"at":%q}]}`, at.Format(time.RFC3339)))
 	came := await(t, events, 15*time.Second, "notification", func(e event) bool { return e.Name == "notification" })
 	require.False(t, came.At.Before(at), "never early")
 	require.Contains(t, string(came.Data), "Take the cake out")
-	eventually(t, 10*time.Second, "a mail was caught", func() bool {
-		mails, _ := filepath.Glob(filepath.Join(running.data, "mail", "*.eml"))
-		for _, name := range mails {
-			if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), p.email) && strings.Contains(string(text), "Take the cake out") {
-				return true
-			}
-		}
-		return false
-	})
+	p.mail(t, "Take the cake out")
 	eventually(t, 5*time.Second, "both channels say delivered", func() bool {
 		var page struct {
 			Data []struct {
@@ -98,6 +90,38 @@ func TestAReminderComesOnItsSecond(t *testing.T) {
 		}
 		return page.Data[0].Deliveries[0].State == "delivered" && page.Data[0].Deliveries[1].State == "delivered"
 	})
+}
+
+// proveMail makes the person's address a channel: a code goes there and comes back.
+func (p *person) proveMail(t testing.TB) {
+	t.Helper()
+	const channels = "/api/notifications/channels"
+	var made struct{ ID string }
+	a := p.do(t, http.MethodPost, channels, fmt.Sprintf(`{"kind":"email","address":%q}`, p.email))
+	require.Equal(t, http.StatusCreated, a.status, string(a.body))
+	a.into(t, &made)
+	a = p.do(t, http.MethodPost, channels+"/"+made.ID+"/verify", `{}`)
+	require.Contains(t, string(a.body), `"sent"`)
+	code := regexp.MustCompile(`Your code is (\d{6})`).FindStringSubmatch(p.mail(t, "Your code is"))
+	require.Len(t, code, 2)
+	a = p.do(t, http.MethodPost, channels+"/"+made.ID+"/verify", `{"code":"`+code[1]+`"}`)
+	require.Contains(t, string(a.body), `"verified"`)
+}
+
+// mail waits for a mail to the person that holds some words, and gives it.
+func (p *person) mail(t testing.TB, words string) (letter string) {
+	t.Helper()
+	eventually(t, 10*time.Second, "a mail was caught: "+words, func() bool {
+		mails, _ := filepath.Glob(filepath.Join(running.data, "mail", "*.eml"))
+		for _, name := range mails {
+			if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), p.email) && strings.Contains(string(text), words) {
+				letter = string(text)
+				return true
+			}
+		}
+		return false
+	})
+	return letter
 }
 
 func TestDeletionIsUndone(t *testing.T) {

@@ -4,6 +4,7 @@ package secrets
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
@@ -28,6 +29,9 @@ type Functions struct {
 	Keyset string `json:"KEYSET"`
 	// AuditSigningKey is the private JWK that signs the audit's checkpoints.
 	AuditSigningKey string `json:"AUDIT_SIGNING_KEY"`
+	// VAPIDPrivateKey identifies this Nudge to push services (RFC 8292). Browsers are
+	// subscribed to its public half: with another key they would have to be again.
+	VAPIDPrivateKey string `json:"VAPID_PRIVATE_KEY"`
 }
 
 // State is the secret of Dapr's state store.
@@ -68,15 +72,21 @@ func Load(path string) (File, error) {
 
 // complete makes the secrets that came after the first version, where they are missing.
 func complete(file File) (File, error) {
-	if file.Functions.AuditSigningKey != "" {
-		return file, nil
-	}
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return File{}, fmt.Errorf("make a signing key: %w", err)
-	}
 	text := base64.RawURLEncoding.EncodeToString
-	file.Functions.AuditSigningKey = fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":"%s","d":"%s"}`, text(public), text(private.Seed())) // RFC 8037
+	if file.Functions.AuditSigningKey == "" {
+		public, private, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return File{}, fmt.Errorf("make a signing key: %w", err)
+		}
+		file.Functions.AuditSigningKey = fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":"%s","d":"%s"}`, text(public), text(private.Seed())) // RFC 8037
+	}
+	if file.Functions.VAPIDPrivateKey == "" {
+		private, err := ecdh.P256().GenerateKey(rand.Reader)
+		if err != nil {
+			return File{}, fmt.Errorf("make a key for web push: %w", err)
+		}
+		file.Functions.VAPIDPrivateKey = text(private.Bytes())
+	}
 	return file, nil
 }
 

@@ -1,6 +1,7 @@
 package secrets_test
 
 import (
+	"crypto/ecdh"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -58,11 +59,11 @@ func TestDamagedFileIsKept(t *testing.T) {
 	}
 }
 
-func TestAnEarlierFileIsGivenTheKeyThatSigns(t *testing.T) {
+func TestAnEarlierFileIsGivenTheKeysItLacks(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secrets.json")
 	first, err := secrets.Load(path)
 	require.NoError(t, err)
-	first.Functions.AuditSigningKey = ""
+	first.Functions.AuditSigningKey, first.Functions.VAPIDPrivateKey = "", ""
 	require.NoError(t, first.Save(path))
 	again, err := secrets.Load(path)
 	require.NoError(t, err)
@@ -73,5 +74,9 @@ func TestAnEarlierFileIsGivenTheKeyThatSigns(t *testing.T) {
 	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	require.Equal(t, base64.RawURLEncoding.EncodeToString(public), key.X)
 	require.Equal(t, []string{"OKP", "Ed25519"}, []string{key.Kty, key.Crv})
+	push, err := base64.RawURLEncoding.DecodeString(again.Functions.VAPIDPrivateKey)
+	require.NoError(t, err)
+	_, err = ecdh.P256().NewPrivateKey(push)
+	require.NoError(t, err)
 	require.Equal(t, first.Functions.Keyset, again.Functions.Keyset)
 }
