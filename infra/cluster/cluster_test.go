@@ -1,0 +1,163 @@
+package cluster_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	namespace = "nudge"
+	host      = "nudge.example.test"
+	root      = "../.."
+)
+
+// rig is the cluster with Nudge on it, and what is known of it from outside.
+type rig struct {
+	registry, ingress, overlay string
+	databaseHost               string
+	database                   *pgx.Conn // as the superuser, for what no person may see
+	pods                       *watcher
+	figures                    []string
+	lastRequest                time.Time
+}
+
+// figure is a line of the table at the end.
+func (r *rig) figure(t testing.TB, what, format string, args ...any) {
+	t.Helper()
+	line := fmt.Sprintf("%-62s %s", what, fmt.Sprintf(format, args...))
+	t.Log(line)
+	r.figures = append(r.figures, line)
+}
+
+// TestCluster does everything in one go: each step builds on the one before. One alone:
+// -run 'TestCluster/(Deploy|Reminder)$'.
+func TestCluster(t *testing.T) {
+	r := &rig{
+		registry: os.Getenv("CLUSTER_REGISTRY"), ingress: os.Getenv("CLUSTER_INGRESS"),
+		databaseHost: os.Getenv("CLUSTER_DATABASE_HOST"), overlay: os.Getenv("CLUSTER_OVERLAY"),
+	}
+	if r.ingress == "" || r.databaseHost == "" {
+		t.Skip("needs a cluster: ./task test:cluster REGISTRY=… INGRESS=http://… DATABASE_HOST=… (docs/deploy.md)")
+	}
+	t.Cleanup(func() { fmt.Printf("\n%s\n", strings.Join(r.figures, "\n")) })
+	r.prepare(t)
+	for _, step := range []struct {
+		name string
+		run  func(*rig, *testing.T)
+	}{
+		{"BadInput", (*rig).badInput},
+		{"Deploy", (*rig).deploy},
+		{"Image", (*rig).image},
+		{"MainJob", (*rig).mainJob},
+		{"Zero", (*rig).zero},
+		{"ColdStart", (*rig).coldStart},
+		{"Completions", (*rig).completions},
+		{"Kills", (*rig).kills},
+		{"Redeploy", (*rig).redeploy},
+		{"Reminder", (*rig).reminder},
+		{"Idle", (*rig).idle},
+	} {
+		t.Run(step.name, func(t *testing.T) { step.run(r, t) })
+	}
+}
+
+// kubectl runs it in the namespace and gives its output.
+func kubectl(t testing.TB, args ...string) string {
+	t.Helper()
+	output, err := run(t, nil, "kubectl", append(args, "--namespace", namespace)...)
+	require.NoError(t, err)
+	return output
+}
+
+// run runs a program in the project's folder; what it says is in the error.
+func run(t testing.TB, input []byte, name string, args ...string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), name, args...)
+	command.Dir, command.Stdin = root, bytes.NewReader(input)
+	var output, said bytes.Buffer
+	command.Stdout, command.Stderr = &output, &said
+	if err := command.Run(); err != nil {
+		return output.String(), fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, said.String())
+	}
+	return output.String(), nil
+}
+
+func apply(t testing.TB, object map[string]any) {
+	t.Helper()
+	text, err := json.Marshal(object)
+	require.NoError(t, err)
+	_, err = run(t, text, "kubectl", "apply", "--filename=-")
+	require.NoError(t, err)
+}
+
+// deployProgram is what ./task deploy runs.
+func deployProgram(t testing.TB) string {
+	t.Helper()
+	program, err := filepath.Abs(filepath.Join(root, ".build", "bin", "deploy"))
+	require.NoError(t, err)
+	_, err = run(t, nil, "go", "build", "-o", program, "./infra/deploy")
+	require.NoError(t, err)
+	return program
+}
+
+// deployed runs ./task deploy's program and gives all that it said.
+func (r *rig) deployed(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	all := append([]string{"deploy", "-registry", r.registry, "-overlay", r.overlay, "-namespace", namespace}, args...)
+	command := exec.CommandContext(t.Context(), deployProgram(t), all...)
+	command.Dir = root
+	output, err := command.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, output)
+	}
+	return string(output), err
+}
+
+// eventually asks until the answer is yes.
+func eventually(t testing.TB, limit, pause time.Duration, what string, yes func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for !yes() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %s", what, limit)
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(pause):
+		}
+	}
+}
+
+// revisions names those that there are of all Services.
+func revisions(t testing.TB) string {
+	t.Helper()
+	return kubectl(t, "get", "revisions.serving.knative.dev", "--output=jsonpath={.items[*].metadata.name}")
+}
+
+// deploy runs ./task deploy twice: the second finds everything as it should be.
+func (r *rig) deploy(t *testing.T) {
+	began := time.Now()
+	said, err := r.deployed(t)
+	require.NoError(t, err)
+	t.Log(said)
+	r.figure(t, "./task deploy", "%.0f s", time.Since(began).Seconds())
+	before := revisions(t)
+	began = time.Now()
+	said, err = r.deployed(t)
+	require.NoError(t, err)
+	require.Equal(t, before, revisions(t), "a second deployment makes no revision")
+	require.NotContains(t, said, "deploying ")
+	r.figure(t, "./task deploy again, nothing changed", "%.0f s, no new revision", time.Since(began).Seconds())
+	r.lastRequest = time.Now()
+}

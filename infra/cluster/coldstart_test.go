@@ -1,0 +1,198 @@
+package cluster_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"function/infra/deploy/command"
+	"function/infra/deploy/funccli"
+)
+
+const (
+	helloNamespace = "nudge-hello"
+	rounds         = 3
+)
+
+// coldStart compares a request to a function at zero with func's own hello function in
+// the same circumstances.
+func (r *rig) coldStart(t *testing.T) {
+	p := r.signUp(t)
+	r.hello(t)
+	times := map[string][]time.Duration{}
+	note := func(what string, took time.Duration) { times[what] = append(times[what], took) }
+	for range rounds {
+		note("process", r.helloProcess(t))
+		note("pod", r.helloPod(t))
+		r.awaitZero(t, 5*time.Minute)
+		eventually(t, 5*time.Minute, time.Second, "hello at zero", func() bool {
+			output, err := run(t, nil, "kubectl", "get", "pods", "--namespace", helloNamespace, "--output=name")
+			return err == nil && strings.TrimSpace(output) == ""
+		})
+		note("ksvc", r.timed(t, r.address(t, "hello"), "", http.StatusOK))
+		note("ksvc + Dapr", r.timed(t, r.address(t, "hello-dapr"), "", http.StatusOK))
+		note("tasks", r.timed(t, "http://"+host+"/api/tasks", "", http.StatusUnauthorized))
+		note("page", r.timed(t, "http://"+host+"/", "", http.StatusOK))
+		r.awaitZero(t, 5*time.Minute)
+		note("tasks, signed in, keys asleep too", r.timed(t, "http://"+host+"/api/tasks", p.token, http.StatusOK))
+		r.lastRequest = time.Now()
+	}
+	median := func(what string) time.Duration {
+		slices.Sort(times[what])
+		return times[what][len(times[what])/2]
+	}
+	for _, what := range []string{"process", "pod", "ksvc", "ksvc + Dapr"} {
+		r.figure(t, "cold start of func's hello: "+what, "%s (median of %d)", median(what).Round(time.Millisecond), rounds)
+	}
+	for _, what := range []string{"tasks", "page", "tasks, signed in, keys asleep too"} {
+		r.figure(t, "cold start: "+what, "%s, %.2f × hello with Dapr, %.2f × without", median(what).Round(time.Millisecond),
+			float64(median(what))/float64(median("ksvc + Dapr")), float64(median(what))/float64(median("ksvc")))
+	}
+}
+
+// hello deploys func's own hello function as func makes it, once as it is (with Dapr,
+// which func asks for) and once without Dapr.
+func (r *rig) hello(t *testing.T) {
+	t.Helper()
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	cli, err := funccli.Program(t.Context(), command.Exec, absolute, os.Stderr)
+	require.NoError(t, err)
+	if _, err := run(t, nil, "kubectl", "get", "namespace", helloNamespace); err != nil {
+		_, err = run(t, nil, "kubectl", "create", "namespace", helloNamespace)
+		require.NoError(t, err)
+	}
+	dir := r.helloDir(t)
+	do := func(args ...string) {
+		t.Helper()
+		said, err := command.Exec(t.Context(), command.Command{Name: cli, Args: args, Dir: filepath.Dir(dir), Env: funccli.Environment()})
+		require.NoError(t, err, string(said))
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".func", "built-image")); err != nil {
+		require.NoError(t, os.RemoveAll(dir))
+		require.NoError(t, os.MkdirAll(filepath.Dir(dir), 0o755))
+		do("create", "--language", "go", "--template", "http", dir)
+		do("build", "--path", dir, "--builder=host", "--registry", r.registry+"/hello", "--registry-insecure", "--push")
+	}
+	image, err := os.ReadFile(filepath.Join(dir, ".func", "built-image"))
+	require.NoError(t, err)
+	for name, annotations := range map[string]string{"hello": "{dapr.io/enabled: \"false\"}", "hello-dapr": "{}"} {
+		if _, err := run(t, nil, "kubectl", "get", "services.serving.knative.dev", name, "--namespace", helloNamespace); err == nil {
+			continue
+		}
+		scratch := filepath.Join(filepath.Dir(dir), name+"-deploy")
+		require.NoError(t, os.MkdirAll(scratch, 0o755))
+		text := fmt.Sprintf("specVersion: 0.36.0\nname: %s\nruntime: go\ncreated: 2026-01-01T00:00:00Z\nbuild: {builder: host}\ndeploy: {annotations: %s}\n", name, annotations)
+		require.NoError(t, os.WriteFile(filepath.Join(scratch, "func.yaml"), []byte(text), 0o600))
+		do("deploy", "--path", scratch, "--image", strings.TrimSpace(string(image)), "--build=false", "--push=false", "--namespace", helloNamespace)
+		// It sleeps sooner, so that the rounds are shorter; nothing else changes.
+		_, err = run(t, nil, "kubectl", "patch", "services.serving.knative.dev", name, "--namespace", helloNamespace, "--type=merge",
+			"--patch", `{"spec":{"template":{"metadata":{"annotations":{"autoscaling.knative.dev/window":"10s"}}}}}`)
+		require.NoError(t, err)
+		_, err = run(t, nil, "kubectl", "wait", "--for=condition=Ready", "--timeout=120s", "services.serving.knative.dev/"+name, "--namespace", helloNamespace)
+		require.NoError(t, err)
+	}
+}
+
+func (r *rig) helloDir(t testing.TB) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(root, ".build", "cluster", "hello"))
+	require.NoError(t, err)
+	return dir
+}
+
+// address is where a Service of hello's namespace is served.
+func (r *rig) address(t testing.TB, name string) string {
+	t.Helper()
+	output, err := run(t, nil, "kubectl", "get", "services.serving.knative.dev", name, "--namespace", helloNamespace, "--output=jsonpath={.status.url}")
+	require.NoError(t, err)
+	return strings.TrimSpace(output)
+}
+
+// timed sends one request on a new connection and says how long the answer took.
+func (r *rig) timed(t testing.TB, address, bearer string, wanted int) time.Duration {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+	if bearer != "" {
+		request.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	client := r.client(t)
+	began := time.Now()
+	response, err := client.Do(request)
+	took := time.Since(began)
+	require.NoError(t, err)
+	_ = response.Body.Close()
+	require.Equal(t, wanted, response.StatusCode, address)
+	return took
+}
+
+// helloProcess starts hello's program here.
+func (r *rig) helloProcess(t testing.TB) time.Duration {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+	require.NoError(t, listener.Close())
+	program := exec.CommandContext(t.Context(), filepath.Join(r.helloDir(t), ".func", "builds", "last", "result", "f.linux.amd64"))
+	program.Env = []string{"PORT=" + port, "ADDRESS=127.0.0.1"}
+	began := time.Now()
+	require.NoError(t, program.Start())
+	defer func() { _ = program.Process.Kill(); _ = program.Wait() }()
+	eventually(t, 10*time.Second, time.Millisecond, "hello's program serves", func() bool {
+		response, err := http.Get((&url.URL{Scheme: "http", Host: "127.0.0.1:" + port, Path: "/health/readiness"}).String()) //nolint:noctx // the loopback
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	})
+	return time.Since(began)
+}
+
+// helloPod makes a pod of hello's image and nothing else.
+func (r *rig) helloPod(t testing.TB) time.Duration {
+	t.Helper()
+	image, err := os.ReadFile(filepath.Join(r.helloDir(t), ".func", "built-image"))
+	require.NoError(t, err)
+	_, _ = run(t, nil, "kubectl", "delete", "pod", "hello", "--namespace", helloNamespace, "--ignore-not-found", "--grace-period=0", "--force")
+	began := time.Now()
+	apply(t, map[string]any{
+		"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "hello", "namespace": helloNamespace},
+		"spec": map[string]any{"containers": []any{map[string]any{
+			"name": "hello", "image": strings.TrimSpace(string(image)), "env": []any{map[string]string{"name": "ADDRESS", "value": "0.0.0.0"}},
+			"readinessProbe": map[string]any{"httpGet": map[string]any{"path": "/health/readiness", "port": 8080}, "periodSeconds": 1},
+		}}},
+	})
+	_, err = run(t, nil, "kubectl", "wait", "--for=condition=Ready", "--timeout=60s", "pod/hello", "--namespace", helloNamespace)
+	require.NoError(t, err)
+	took := time.Since(began)
+	_, err = run(t, nil, "kubectl", "delete", "pod", "hello", "--namespace", helloNamespace, "--grace-period=0", "--force")
+	require.NoError(t, err)
+	return took
+}
+
+// subject is the owner that a token names.
+func subject(t testing.TB, token string) string {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	require.Len(t, parts, 3)
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims struct{ Sub string }
+	require.NoError(t, json.NewDecoder(bytes.NewReader(text)).Decode(&claims))
+	return claims.Sub
+}

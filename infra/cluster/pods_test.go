@@ -1,0 +1,160 @@
+package cluster_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pod is one that was seen.
+type pod struct {
+	service string
+	from    time.Time
+	asked   time.Time // to end; zero: not yet
+	gone    time.Time // zero: still there
+}
+
+// watcher sees every pod of the namespace come and go.
+type watcher struct {
+	mu   sync.Mutex
+	pods map[string]*pod
+}
+
+func watch(t *testing.T) *watcher {
+	t.Helper()
+	w := &watcher{pods: map[string]*pod{}}
+	command := exec.CommandContext(t.Context(), "kubectl", "get", "pods", "--namespace", namespace, "--watch", "--output-watch-events", "--output=json")
+	output, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+	go func() {
+		for decoder := json.NewDecoder(output); ; {
+			var e struct {
+				Type   string
+				Object struct {
+					Metadata struct {
+						Name              string
+						Labels            map[string]string
+						DeletionTimestamp *time.Time
+					}
+				}
+			}
+			if decoder.Decode(&e) != nil {
+				return
+			}
+			w.see(e.Type, e.Object.Metadata.Name, e.Object.Metadata.Labels["serving.knative.dev/service"], e.Object.Metadata.DeletionTimestamp != nil)
+		}
+	}()
+	return w
+}
+
+func (w *watcher) see(event, name, service string, asked bool) {
+	if service == "" {
+		return // a job's
+	}
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, known := w.pods[name]
+	if !known {
+		p = &pod{service: service, from: now}
+		w.pods[name] = p
+	}
+	if asked && p.asked.IsZero() {
+		p.asked = now
+	}
+	if event == "DELETED" {
+		p.gone = now
+		if p.asked.IsZero() {
+			p.asked = now
+		}
+	}
+}
+
+// up counts the pods that serve, and those that are still there though they were asked
+// to end.
+func (w *watcher) up(services ...string) (serving, ending int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.pods {
+		if len(services) > 0 && !slices.Contains(services, p.service) {
+			continue
+		}
+		switch {
+		case p.asked.IsZero():
+			serving++
+		case p.gone.IsZero():
+			ending++
+		}
+	}
+	return serving, ending
+}
+
+// last is when the last pod was asked to end, and when the last was gone.
+func (w *watcher) last() (asked, gone time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.pods {
+		if p.asked.After(asked) {
+			asked = p.asked
+		}
+		if p.gone.After(gone) {
+			gone = p.gone
+		}
+	}
+	return asked, gone
+}
+
+// seconds sums up, by Service, how long pods were there between two instants.
+func (w *watcher) seconds(from, to time.Time) (total float64, by string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	sums := map[string]float64{}
+	for _, p := range w.pods {
+		begin, end := p.from, p.gone
+		if begin.Before(from) {
+			begin = from
+		}
+		if end.IsZero() || end.After(to) {
+			end = to
+		}
+		if end.After(begin) {
+			sums[strings.TrimPrefix(p.service, "nudge-")] += end.Sub(begin).Seconds()
+			total += end.Sub(begin).Seconds()
+		}
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		parts = append(parts, name+" "+time.Duration(sums[name]*float64(time.Second)).Round(time.Second).String())
+	}
+	return total, strings.Join(parts, ", ")
+}
+
+// starts counts the pods of a Service that came between two instants.
+func (w *watcher) starts(from, to time.Time, service string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.pods {
+		if p.service == service && p.from.After(from) && p.from.Before(to) {
+			n++
+		}
+	}
+	return n
+}
+
+// awaitZero waits until nothing of a Service is there any more.
+func (r *rig) awaitZero(t testing.TB, limit time.Duration, services ...string) {
+	t.Helper()
+	eventually(t, limit, 200*time.Millisecond, "no pods of "+strings.Join(services, ", "), func() bool {
+		serving, ending := r.pods.up(services...)
+		return serving+ending == 0
+	})
+}
