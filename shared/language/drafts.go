@@ -117,6 +117,7 @@ func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ 
 	d := Draft{}
 	note := m.note()
 	m.opening()
+	m.reminderEnding()
 	m.signs(&d)
 	m.priorityWords(&d)
 	m.times(&d)
@@ -223,6 +224,7 @@ func (m *marker) times(d *Draft) {
 		}
 	}
 	m.due(d, date, clock)
+	d.onDueDate()
 	if m.remindMe && len(d.Reminders) == 0 && d.Due != nil {
 		d.Reminders = []Reminder{{}}
 		if !d.Due.HasTime {
@@ -240,6 +242,26 @@ func (m *marker) times(d *Draft) {
 	if d.Recurrence != nil {
 		d.Assumed = append(d.Assumed, d.Recurrence.Assumed...)
 		d.Why = append(d.Why, d.Recurrence.Why...)
+	}
+}
+
+// onDueDate puts reminders at a time of day on the due date, or on the day
+// before where that time is past by then. Without a due date they are at the
+// next such time.
+func (d *Draft) onDueDate() {
+	for i := range d.Reminders {
+		r := &d.Reminders[i]
+		if r.At == nil || r.Clock == nil {
+			continue
+		}
+		if d.Due == nil {
+			r.Clock = nil
+			continue
+		}
+		r.At = nil
+		if due := d.Due.Start; d.Due.HasTime && *r.Clock >= due.Hour*60+due.Minute {
+			r.Days = 1
+		}
 	}
 }
 
@@ -335,6 +357,14 @@ func reminders(p *engine.Parser, r *engine.Reading) []Reminder {
 		item := &list.Items[i]
 		x := Reminder{Span: span, Why: p.Why(r)}
 		switch {
+		case item.OnlyClock():
+			minutes := p.ClockOf(item)
+			x.Clock = &minutes
+			at, ok := p.ReminderAt(item)
+			if !ok {
+				continue
+			}
+			x.At = &When{Start: at.Start, Grain: at.Grain, HasTime: at.HasTime, Span: span, Confidence: 1, Assumed: at.Assumed.Texts(), Why: x.Why}
 		case item.IsAt:
 			at, ok := p.ReminderAt(item)
 			if !ok {

@@ -15,6 +15,9 @@ func (m *marker) usable(r *engine.Reading) bool {
 			return false
 		}
 	}
+	if m.countsPeople(r.From) {
+		return false
+	}
 	last := m.word(r.To - 1)
 	if strings.HasSuffix(last, "'s") || strings.HasSuffix(last, "s'") {
 		return false
@@ -24,6 +27,20 @@ func (m *marker) usable(r *engine.Reading) bool {
 		return r.Cost < 5
 	}
 	return r.Cost < 8
+}
+
+// countsPeople reports whether a reading would take the number of people or
+// things that something is for: "book a table for two tomorrow".
+func (m *marker) countsPeople(from int) bool {
+	if m.p.Is(from, "forword") {
+		from++
+	}
+	if !m.p.Is(from-1, "forword") || !m.p.Is(from-2, "placeword") {
+		return false
+	}
+	t := &m.p.Tokens[min(from, len(m.p.Tokens)-1)]
+	glued := from+1 < len(m.p.Tokens) && m.p.Tokens[from+1].Glued
+	return (t.Kind == token.Number && t.Len() <= 2 || m.p.Is(from, "digit") || m.p.Is(from, "teen")) && !glued
 }
 
 // ahead refuses what is past: a task is not due yesterday.
@@ -103,6 +120,8 @@ func (m *marker) strong(r *engine.Reading) bool {
 		return !m.weak(r)
 	case "today", "tomorrow", "tmrw", "tmr":
 		return true
+	case "for": // tickets for 8pm show
+		return false
 	}
 	// Languages other than English list such words in their lexicon.
 	if m.p.Is(r.From, "leadword") {

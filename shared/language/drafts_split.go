@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 
 	"function/shared/language/token"
@@ -215,7 +216,7 @@ func separatorAt(lower string, at int) (skip, keep int) {
 	}
 	// A new sentence that begins with a verb, after one that does.
 	if (lower[at] == '.' || lower[at] == '!') && at+2 < len(lower) && lower[at+1] == ' ' &&
-		startsWithVerb(lower[at+2:]) && startsWithVerb(lower) {
+		startsWithVerb(lower[at+2:]) && startsWithVerb(lower) && !slices.Contains(reminderEndings, strings.Trim(lower[at+2:], " .!")) {
 		return 2, 0
 	}
 	return 0, 0

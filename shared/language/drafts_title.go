@@ -73,6 +73,35 @@ func (m *marker) opening() {
 	}
 }
 
+// reminderEndings ask at the end for a reminder at the due time.
+var reminderEndings = []string{
+	"remind me", "remind me about it", "remind me of it", "remind me then", "alert me", "notify me", "ping me", "with a reminder", "with reminder",
+	"set a reminder", "set a reminder for it", "add a reminder", "with an alarm", "set an alarm",
+	"erinnere mich", "erinnere mich daran", "erinner mich", "erinner mich daran", "mit erinnerung", "recuérdamelo", "recuérdame", "con recordatorio",
+	"rappelle - le - moi", "rappelle - moi", "avec un rappel", "lembre - me", "me lembre", "com lembrete", "ricordamelo", "con promemoria",
+}
+
+// reminderEnding takes words at the end that ask for a reminder and name no
+// time for it: "take the bread out in 1 minute, remind me".
+func (m *marker) reminderEnding() {
+	end := len(m.p.Tokens)
+	for end > 0 && (isPolite(m.word(end-1)) || m.p.Tokens[end-1].Kind == token.Sign && strings.Contains(".!,", m.word(end-1))) {
+		end--
+	}
+	for _, phrase := range reminderEndings {
+		from := end - strings.Count(phrase, " ") - 1
+		if from < 1 || m.taken[from] || m.p.Tokens[from].Quoted || m.matchWords(from, phrase) == 0 {
+			continue
+		}
+		for from > 1 && !m.taken[from-1] && (isPolite(m.word(from-1)) || m.word(from-1) == "then") {
+			from--
+		}
+		m.remindMe = true
+		m.take(from, end)
+		return
+	}
+}
+
 // hasWord reports whether a word stands at token from or later.
 func (m *marker) hasWord(w string, from int) bool {
 	for i := from; i < len(m.p.Tokens); i++ {

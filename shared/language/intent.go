@@ -59,7 +59,7 @@ type Act struct {
 	// Change is what to change.
 	Change Change
 	// Preferences are settings to change: time_zone, week_start, date_order,
-	// quiet_hours, language.
+	// quiet_hours ("22:00-07:00" or "off"), language.
 	Preferences map[string]string
 	// Wide marks what touches more than one task or destroys: it needs a
 	// preview and a yes.

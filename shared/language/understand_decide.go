@@ -151,8 +151,8 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (i
 		return Add, ranks, k.P
 	case quick == Add && k.P <= r.doubt():
 		return Add, why, p
-	case best == OutOfScope && r.end-r.at <= 2 && !r.asks():
-		return Unclear, "a word or two may be the title of a task, or not", k.P
+	case best == OutOfScope && (r.end-r.at <= 2 || r.end-r.at <= 4 && k.P < 0.7) && !r.asks():
+		return Unclear, "a few words may be the title of a task, or not", k.P
 	case best == OutOfScope:
 		return OutOfScope, ranks, k.P
 	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:

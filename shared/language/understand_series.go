@@ -120,6 +120,9 @@ func (r *request) paused(a Act, next int) Act {
 			a.Change.Due, a.Change.Snooze = nil, time.Duration(s.Days)*24*time.Hour+time.Duration(s.Seconds)*time.Second
 		}
 	}
+	if a.Change.Due != nil && r.has("until", "till") {
+		a.Change.Due.Relation = Until
+	}
 	return a
 }
 

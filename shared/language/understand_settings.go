@@ -29,6 +29,9 @@ func (r *request) preference() (map[string]string, bool) {
 			}
 		}
 	}
+	if r.has("quiet hours", "quiet time") && (r.starts(r.at, "turn off", "switch off", "no", "remove", "clear", "disable", "stop", "end", "delete", "cancel", "no more", "i want no", "i don't want") > 0 || r.word(r.end-1) == "off") {
+		return map[string]string{"quiet_hours": "off"}, true
+	}
 	if r.has("quiet hours", "do not disturb", "don't disturb", "no notifications", "no reminders", "quiet time") {
 		for _, w := range Dates(r.rest(r.at), r.c) {
 			if w.HasTime && w.End != nil {
@@ -44,12 +47,13 @@ func (r *request) preference() (map[string]string, bool) {
 			}
 		}
 	}
-	if r.has("day first", "day - first", "month first", "month - first") && r.has("date", "dates") {
-		order := "day_first"
-		if r.has("month first", "month - first") {
-			order = "month_first"
+	if r.has("date", "dates") && !r.asks() {
+		if r.has("day first", "day - first", "day before month", "day month", "day before the month", "day / month", "european dates", "european date format", "british dates", "british date format", "dd / mm") {
+			return map[string]string{"date_order": "day_first"}, true
 		}
-		return map[string]string{"date_order": order}, true
+		if r.has("month first", "month - first", "month before day", "month day", "month before the day", "month / day", "american dates", "american date format", "us dates", "us date format", "mm / dd") {
+			return map[string]string{"date_order": "month_first"}, true
+		}
 	}
 	return nil, false
 }

@@ -43,6 +43,11 @@ func (p *Parser) ReminderAt(i *ReminderItem) (Reading, bool) {
 	return Reading{Start: s.start, Grain: s.grain, HasTime: s.hasTime, Assumed: s.assumed}, ok
 }
 
+// OnlyClock reports whether a reminder is at a time of day on no date.
+func (i *ReminderItem) OnlyClock() bool {
+	return i.IsAt && i.At.has(FHour|FPart) && !i.At.has(dateFields)
+}
+
 // ClockOf is the time of day of a reminder on a day before, in minutes.
 func (p *Parser) ClockOf(i *ReminderItem) int {
 	if i.At.has(FPart) && !i.At.has(FHour) {
