@@ -42,7 +42,11 @@ func (x *exchange) language(prefs todo.Preferences) string {
 	if prefs.Language != "" {
 		return prefs.Language
 	}
-	return catalog.Accepted(x.r.Header.Get("Accept-Language"))
+	accepted := catalog.Accepted(x.r.Header.Get("Accept-Language"))
+	if english := catalog.Languages[0]; accepted != "" && catalog.For(accepted).Language == english {
+		return english // a browser's kind of English says little about the person's dates
+	}
+	return accepted
 }
 
 // pendingFor is how long a question can be answered.

@@ -11,6 +11,7 @@ import (
 
 // add makes the tasks of an act, all or none, and says back what was understood.
 func (s *session) add(ctx context.Context, act language.Act) error {
+	s.answer.Focus.Again = nil
 	var wanted []todo.NewTask
 	assumed := act.Assumed
 	for _, d := range act.Drafts {

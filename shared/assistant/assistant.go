@@ -47,6 +47,14 @@ type Focus struct {
 	It      []int    `json:"it,omitempty"`      // those in Listed that "it" or "them" means
 	Pending string   `json:"pending,omitempty"` // what waits for an answer
 	Undo    string   `json:"undo,omitempty"`    // the change set of the last undo, for redo
+	Again   *Again   `json:"again,omitempty"`   // the last change, where it can be made once more
+}
+
+// Again is a change that can be made once more, as it was: one that moves on.
+type Again struct {
+	Intent language.Intent `json:"intent"`
+	Shift  *language.Shift `json:"shift,omitempty"`
+	Snooze time.Duration   `json:"snooze,omitempty"`
 }
 
 // Answer is what to tell the person, and what to remember.

@@ -482,9 +482,12 @@ func TestAMessageTellsItsLanguageWhereNothingElseDoes(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	k := newTalk(t)
-	answer := k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Asia/Tokyo", "quiet_hours": "22-7"}})
-	require.Equal(t, "Your time zone is Asia/Tokyo now.\nThat setting I cannot change yet: only your time zone, the first day of your week and your language.", words(answer))
-	require.Equal(t, "Asia/Tokyo", k.store.prefs.TimeZone)
+	answer := k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Asia/Tokyo", "quiet_hours": "22:00-07:00", "date_order": "day_first"}})
+	require.Equal(t, "I read 3/4 as 3 April now: the day first.\nI will send you nothing between 22:00 and 07:00 from now on; what falls due then waits.\nYour time zone is Asia/Tokyo now.", words(answer))
+	require.Equal(t, "Asia/Tokyo 22:00 07:00 day_first", strings.Join([]string{k.store.prefs.TimeZone, k.store.prefs.QuietFrom, k.store.prefs.QuietUntil, string(k.store.prefs.DateOrder)}, " "))
+	k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"quiet_hours": "off"}})
+	require.Empty(t, k.store.prefs.QuietFrom+k.store.prefs.QuietUntil)
+	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"colour": "blue"}})), "cannot change")
 	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Mars/Base"}})), "did not work")
 }
 

@@ -41,6 +41,7 @@ func harmless(intent language.Intent) bool {
 
 // apply does it, to tasks at the versions given.
 func (s *session) apply(ctx context.Context, act language.Act, tasks []todo.Details) error {
+	s.repeatable(act)
 	var do func(context.Context, todo.Act, ...todo.Target) (todo.Result, error)
 	switch act.Intent {
 	case language.Complete:

@@ -8,6 +8,7 @@ import (
 
 	"function/shared/assistant/catalog"
 	"function/shared/language"
+	"function/shared/todo"
 )
 
 // settings changes preferences.
@@ -32,6 +33,13 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 			}
 			prefs.Language = value
 			s.speak(value)
+		case "quiet_hours":
+			from, until, _ := strings.Cut(value, "-") // "off" ends them
+			if prefs.QuietFrom, prefs.QuietUntil = from, until; until == "" {
+				prefs.QuietFrom = ""
+			}
+		case "date_order":
+			prefs.DateOrder = todo.DateOrder(value)
 		default:
 			unknown = true
 			continue
@@ -51,6 +59,18 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 			s.say("settings.week_start", "value", s.text("weekday."+prefs.WeekStart))
 		case "language":
 			s.say("settings.language")
+		case "quiet_hours":
+			if prefs.QuietFrom == "" {
+				s.say("settings.quiet_off")
+			} else {
+				s.say("settings.quiet_hours", "from", prefs.QuietFrom, "until", prefs.QuietUntil)
+			}
+		case "date_order":
+			if prefs.DateOrder == todo.DayFirst {
+				s.say("settings.day_first")
+			} else {
+				s.say("settings.month_first")
+			}
 		}
 	}
 	switch {

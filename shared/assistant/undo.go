@@ -3,6 +3,7 @@ package assistant
 import (
 	"context"
 
+	"function/shared/language"
 	"function/shared/todo"
 )
 
@@ -25,8 +26,16 @@ func (s *session) undo(ctx context.Context) error {
 	return s.takeBack(ctx, cs.ID, false)
 }
 
-// redo does again what the last undo in this conversation took back.
+// redo does again what the last undo in this conversation took back, or else makes the
+// last change once more, to the tasks that it was made to: another day later.
 func (s *session) redo(ctx context.Context) error {
+	if again := s.turn.Focus.Again; again != nil {
+		act := language.Act{Intent: again.Intent, Target: language.Target{Pronoun: "it"}, Change: language.Change{Shift: again.Shift, Snooze: again.Snooze}}
+		if len(s.turn.Focus.It) > 1 {
+			act.Target.Pronoun = "them"
+		}
+		return s.change(ctx, act)
+	}
 	if s.turn.Focus.Undo == "" {
 		s.say("redo.nothing")
 		return nil
@@ -35,12 +44,24 @@ func (s *session) redo(ctx context.Context) error {
 	return s.takeBack(ctx, s.turn.Focus.Undo, true)
 }
 
+// repeatable remembers a change that moves on, and forgets what was undone before it.
+func (s *session) repeatable(act language.Act) {
+	c := act.Change
+	switch {
+	case act.Intent == language.Skip, act.Intent == language.Reschedule && c.Shift != nil && c.Due == nil, act.Intent == language.Snooze && c.Due == nil:
+		s.answer.Focus.Again, s.answer.Focus.Undo = &Again{act.Intent, c.Shift, c.Snooze}, ""
+	default:
+		s.answer.Focus.Again = nil
+	}
+}
+
 func (s *session) takeBack(ctx context.Context, changeSet string, again bool) error {
 	s.step = stepUndo + s.step
 	result, err := s.Todo.Undo(ctx, s.by(changeSet), changeSet)
 	if err != nil {
 		return err
 	}
+	s.answer.Focus.Again = nil
 	if !again {
 		s.answer.Focus.Undo = result.ChangeSet.ID
 	}

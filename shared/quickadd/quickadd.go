@@ -74,10 +74,11 @@ func (r Reader) Context() language.Context {
 	if len(region) != 2 {
 		region = ""
 	}
-	return language.Context{
-		Now: r.now, Language: r.prefs.Language, WeekStart: r.prefs.FirstWeekday(),
-		DayFirst: dayFirst(strings.ToLower(base), strings.ToUpper(region), r.zone), Region: strings.ToUpper(region),
+	first := dayFirst(strings.ToLower(base), strings.ToUpper(region), r.zone)
+	if r.prefs.DateOrder != "" {
+		first = r.prefs.DateOrder == todo.DayFirst
 	}
+	return language.Context{Now: r.now, Language: r.prefs.Language, WeekStart: r.prefs.FirstWeekday(), DayFirst: first, Region: strings.ToUpper(region)}
 }
 
 // dayFirst tells whether 3/4 is the third of April. The region of the language that the
