@@ -5,6 +5,7 @@
 package function
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ import (
 	"function/shared/host"
 	"function/shared/httpapi"
 	"function/shared/problem"
+	"function/shared/telemetry"
 	"function/shared/todo"
 )
 
@@ -66,7 +68,7 @@ type instance struct {
 // New makes an instance that is not ready before Start has found what it needs.
 func New() *Function {
 	zerolog.SetGlobalLevel(zerolog.WarnLevel) // the runtime's own log
-	return &Function{log: slog.New(slog.NewJSONHandler(os.Stderr, nil)), quiet: time.AfterFunc(quietAfter, debug.FreeOSMemory)}
+	return &Function{log: slog.New(telemetry.LogHandler(slog.NewJSONHandler(os.Stderr, nil))), quiet: time.AfterFunc(quietAfter, debug.FreeOSMemory)}
 }
 
 // Start implements the runtime's Starter. It runs beside the server and tries until
@@ -111,7 +113,9 @@ func (f *Function) serve(h *host.Host) error {
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
 	conventions := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, PerMinute: h.Config.RequestsPerMinute, Now: h.Now, Log: h.Log}
-	f.started.Store(&instance{h, conventions.Handler(mux)})
+	f.started.Store(&instance{h, telemetry.Server(conventions.Handler(telemetry.Route(mux)), func(pattern string) string {
+		return cmp.Or(h.Config.Capability, capabilityOf(pattern))
+	})})
 	return nil
 }
 
@@ -149,6 +153,25 @@ func (f *Function) Stop(ctx context.Context) error {
 		return i.host.Close(ctx)
 	}
 	return nil
+}
+
+// capabilityOf names the capability whose endpoint a route is.
+func capabilityOf(pattern string) string {
+	_, path, _ := strings.Cut(pattern, "/") // a pattern may begin with a method
+	switch first, rest, _ := strings.Cut(path, "/"); {
+	case first == "events":
+		return rest
+	case first == "chatkit", first == "mcp", strings.HasPrefix(rest, "language"):
+		return "chat"
+	case first == "reminders":
+		return "reminders"
+	case strings.HasPrefix(rest, "activity"):
+		return "audit"
+	case strings.HasPrefix(rest, "notifications"):
+		return "notifications"
+	default:
+		return "tasks"
+	}
 }
 
 // OpenAPI gives the OpenAPI 3.1 document of all capabilities.

@@ -22,12 +22,17 @@ func (f *function) checkpointSoon(ctx context.Context, owner string) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), soonLimit)
-	go func() {
+	sign := func() {
 		defer cancel()
 		if err := f.checkpoint(ctx, owner); err != nil {
 			f.Log.WarnContext(ctx, "no checkpoint; the tick tries again", "chain", chain.ID(owner), "error", err)
 		}
-	}()
+	}
+	if f.OneByOne {
+		sign()
+		return
+	}
+	go sign()
 }
 
 // checkpoint signs how a chain stands, provided that it goes on from the checkpoint

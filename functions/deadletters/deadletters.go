@@ -11,16 +11,24 @@ import (
 	"strconv"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"function/shared/events"
 	"function/shared/host"
 	"function/shared/postgres"
+	"function/shared/telemetry"
 )
 
 // Register mounts the sink that the Broker's and Triggers' delivery names.
 func Register(mux *http.ServeMux, h *host.Host) {
+	kept := telemetry.DeadLettersKept.Counter()
 	mux.Handle("/events/deadletters", events.Receiver(h.Log, func(ctx context.Context, e cloudevents.Event) error {
-		return keep(ctx, h, e)
+		err := keep(ctx, h, e)
+		if err == nil {
+			kept.Add(ctx, 1, metric.WithAttributes(attribute.String("type", e.Type())))
+		}
+		return err
 	}))
 }
 

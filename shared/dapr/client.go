@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dapr/go-sdk/client"
+	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
@@ -69,7 +70,7 @@ func Connect(options Options) (*Client, error) {
 	}
 	connection, err := grpc.NewClient(target,
 		grpc.WithTransportCredentials(transport),
-		grpc.WithUnaryInterceptor(authorize(options.APIToken)),
+		grpc.WithChainUnaryInterceptor(authorize(options.APIToken), trace),
 		// A sidecar starts within seconds of its function; gRPC's own pauses grow
 		// to two minutes.
 		grpc.WithConnectParams(grpc.ConnectParams{
@@ -100,6 +101,16 @@ func authorize(token string) grpc.UnaryClientInterceptor {
 		}
 		return invoke(ctx, method, request, reply, connection, options...)
 	}
+}
+
+// trace passes the trace of what is under way on to the sidecar (W3C Trace Context).
+func trace(ctx context.Context, method string, request, reply any, connection *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	for name, value := range carrier {
+		ctx = metadata.AppendToOutgoingContext(ctx, name, value)
+	}
+	return invoke(ctx, method, request, reply, connection, options...)
 }
 
 const tokenHeader = "dapr-api-token" //nolint:gosec // the header's name, not a token
@@ -133,12 +144,15 @@ func (c *Client) HTTPClient() *http.Client {
 
 type tokenTransport struct{ options Options }
 
-// RoundTrip sends the token to the sidecar and to nobody else.
+// RoundTrip sends the token and the trace to the sidecar and to nobody else.
 func (t tokenTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	sidecar := strings.TrimSuffix(t.options.HTTPEndpoint, "/") + "/"
-	if t.options.APIToken != "" && strings.HasPrefix(request.URL.String(), sidecar) {
+	if strings.HasPrefix(request.URL.String(), sidecar) {
 		request = request.Clone(request.Context())
-		request.Header.Set(tokenHeader, t.options.APIToken)
+		propagation.TraceContext{}.Inject(request.Context(), propagation.HeaderCarrier(request.Header))
+		if t.options.APIToken != "" {
+			request.Header.Set(tokenHeader, t.options.APIToken)
+		}
 	}
 	return http.DefaultTransport.RoundTrip(request)
 }

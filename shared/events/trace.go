@@ -31,10 +31,23 @@ func Trace(ctx context.Context, e *cloudevents.Event) {
 	}
 }
 
-// TraceHeaders puts an event's trace on the request that carries the event, for the
-// ways that read headers only.
-func TraceHeaders(e cloudevents.Event, header http.Header) {
-	w3c.Inject(trace.ContextWithRemoteSpanContext(context.Background(), origin(e)), propagation.HeaderCarrier(header))
+// Publish begins the span in which an event is sent to the broker, in the event's own
+// trace, and puts it on the request's header, for the ways that read headers only.
+func Publish(ctx context.Context, e cloudevents.Event, header http.Header) trace.Span {
+	ctx, span := tracer.Start(trace.ContextWithRemoteSpanContext(ctx, origin(e)), "publish "+e.Type(),
+		trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(about("publish", e)...))
+	w3c.Inject(ctx, propagation.HeaderCarrier(header))
+	return span
+}
+
+// about tells of an event what concerns nobody.
+func about(operation string, e cloudevents.Event) []attribute.KeyValue {
+	return []attribute.KeyValue{
+		attribute.String("messaging.operation.type", operation),
+		attribute.String("cloudevents.event_id", e.ID()),
+		attribute.String("cloudevents.event_source", e.Source()),
+		attribute.String("cloudevents.event_type", e.Type()),
+	}
 }
 
 // origin is the span that emitted an event; not valid where the event names none.
@@ -53,12 +66,7 @@ func origin(e cloudevents.Event) trace.SpanContext {
 func consume(ctx context.Context, e cloudevents.Event) (context.Context, trace.Span) {
 	options := []trace.SpanStartOption{
 		trace.WithSpanKind(trace.SpanKindConsumer),
-		trace.WithAttributes(
-			attribute.String("messaging.operation.type", "process"),
-			attribute.String("cloudevents.event_id", e.ID()),
-			attribute.String("cloudevents.event_source", e.Source()),
-			attribute.String("cloudevents.event_type", e.Type()),
-		),
+		trace.WithAttributes(about("process", e)...),
 	}
 	way, cause := trace.SpanContextFromContext(ctx), origin(e)
 	if cause.IsValid() && cause.TraceID() != way.TraceID() {

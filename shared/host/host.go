@@ -3,6 +3,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"function/shared/postgres"
 	"function/shared/problem"
 	"function/shared/seal"
+	"function/shared/telemetry"
 	"function/shared/todo"
 	"function/shared/watch"
 )
@@ -45,7 +47,8 @@ type Host struct {
 	Call     watch.Call // of the function by itself
 	OneByOne bool       // nothing goes on beside anything else
 
-	pool *pgxpool.Pool
+	pool      *pgxpool.Pool
+	telemetry *telemetry.Telemetry
 }
 
 // Open reads the configuration and makes the parts. What they talk to is not asked
@@ -62,7 +65,10 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 	if err := h.inject(ctx); err != nil {
 		return nil, err
 	}
-	if h.pool, err = postgres.Open(ctx, h.Config.DatabaseURL, h.Config.DatabaseMaxConns); err != nil {
+	if h.telemetry, err = telemetry.Start(ctx, cmp.Or(h.Config.Service, "nudge")); err != nil {
+		return nil, err
+	}
+	if h.pool, err = postgres.Open(ctx, h.Config.DatabaseURL, h.Config.DatabaseMaxConns, h.telemetry.Database()...); err != nil {
 		return nil, err
 	}
 	sender, err := outbox.NewSender(h.Config.Sink, h.Config.CloudEventOverrides)
@@ -77,7 +83,7 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 	h.Live = &live.Hub{Listener: h.Store}
 	h.Todo = &todo.Service{Store: h.Store, Calendar: occurrence.Calendar{}, Now: h.Now, NewID: h.NewID}
 	h.Auth = auth.NewVerifier(auth.Options{Issuer: h.Config.Issuer, Audience: h.Config.Audience, JWKSURL: h.Config.JWKSURL, Client: h.Dapr.HTTPClient(), Now: h.Now})
-	return h, nil
+	return h, h.observe()
 }
 
 // configure loads the configuration: the environment first, then what the secret
@@ -112,6 +118,7 @@ func (h *Host) Ready(ctx context.Context) error { return h.Store.Ping(ctx) }
 // Close lets go of connections, after the events that were committed have been sent.
 func (h *Host) Close(ctx context.Context) error {
 	err := h.Relay.Drain(ctx)
+	err = errors.Join(err, h.telemetry.Stop(ctx)) // the last metrics ask the database
 	h.pool.Close()
 	return errors.Join(err, h.Dapr.Close())
 }

@@ -82,7 +82,7 @@ func (s *Sender) Send(ctx context.Context, structured []byte) error {
 	if err != nil {
 		return err
 	}
-	events.TraceHeaders(event, request.Header)
+	defer events.Publish(ctx, event, request.Header).End()
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
@@ -92,11 +94,14 @@ func wanted(signal string) bool {
 	return os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_"+signal+"_ENDPOINT") != ""
 }
 
-// Traces reports whether traces are sent anywhere.
-func (t *Telemetry) Traces() bool { return t != nil && t.tracer != nil && wanted("TRACES") }
-
-// Metrics reports whether metrics are sent anywhere.
-func (t *Telemetry) Metrics() bool { return t != nil && t.meter != nil }
+// Database gives the tracer of a database's connections: none where nothing is sent.
+// What it records is the statements, which hold no values.
+func (t *Telemetry) Database() []pgx.QueryTracer {
+	if t == nil || t.meter == nil && !wanted("TRACES") {
+		return nil
+	}
+	return []pgx.QueryTracer{otelpgx.NewTracer(otelpgx.WithDisableConnectionDetailsInAttributes(), otelpgx.WithDisableAcquireTracer())}
+}
 
 // Stop sends what has been collected, and ends.
 func (t *Telemetry) Stop(ctx context.Context) error {
