@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"function/infra/deploy/command"
+	"function/infra/deploy/funccli"
 )
 
 // redeploy rolls the API out anew while people use it.
@@ -145,6 +148,14 @@ func (r *rig) badInput(t *testing.T) {
 	refused("no registry", []string{"-registry", "localhost:1/nudge"}, "the registry localhost:1 does not answer")
 	refused("no Kafka", []string{"-overlay", "kafka"}, "OVERLAY=channel")
 	refused("no cert-manager", []string{"-tls-issuer", "letsencrypt"}, "no cert-manager")
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	cli, err := funccli.Program(t.Context(), command.Exec, absolute, os.Stderr)
+	require.NoError(t, err)
+	for _, dir := range []string{absolute, filepath.Join(absolute, "functions", "tasks")} {
+		_, err := command.Exec(t.Context(), command.Command{Name: cli, Args: []string{"deploy", "--path", dir, "--registry", r.registry}, Dir: t.TempDir(), Env: funccli.Environment()})
+		require.ErrorContains(t, err, `"./task deploy" is not a known builder`)
+	}
 	const other = "nudge-elsewhere"
 	if _, err := run(t, nil, "kubectl", "get", "namespace", other); err != nil {
 		_, err = run(t, nil, "kubectl", "create", "namespace", other)

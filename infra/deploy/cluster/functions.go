@@ -81,6 +81,7 @@ func (f Function) prepared(image string) (file []byte, source string, err error)
 	if err := yaml.Unmarshal(f.file, &fields); err != nil {
 		return nil, "", err
 	}
+	section(fields, "build")["builder"] = "host"
 	deploy := section(fields, "deploy")
 	deploy["serviceAccountName"] = serviceAccount
 	annotations := section(deploy, "annotations")
