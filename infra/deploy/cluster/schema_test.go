@@ -49,8 +49,10 @@ func TestManifestsFitTheDefinitions(t *testing.T) {
 			if schema, custom := schemas[key]; custom {
 				checked[object["kind"].(string)]++
 				require.NoError(t, schema.Validate(object), "%s %v", key, object["metadata"])
-				object["spec"].(map[string]any)["slip"] = "of the pen"
-				require.Error(t, schema.Validate(object), "%s %v", key, object["metadata"])
+				if kind := object["kind"]; kind == "Service" || kind == "PingSource" { // others take anything somewhere
+					object["spec"].(map[string]any)["slip"] = "of the pen"
+					require.Error(t, schema.Validate(object), "%s %v", key, object["metadata"])
+				}
 			}
 		}
 		for _, kind := range []string{"Broker", "Trigger", "PingSource", "SinkBinding", "Service", "Component", "Configuration", "HTTPEndpoint", "Resiliency"} {
