@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ type Target struct {
 	Namespace string
 	Overlay   string // a folder of infra/kubernetes/overlays
 	Issuer    string // cert-manager's ClusterIssuer that certifies the address; empty: none
+	Collector string // where traces go, OTLP over HTTP; Deploy takes it from the ConfigMap; empty: nowhere
 	Run       command.Run
 	Log       io.Writer
 }
@@ -72,7 +74,7 @@ func (t Target) checkNames() error {
 // kustomization moves an overlay to another namespace, with the one address that names it.
 const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
-namespace: %[1]s
+namespace: %[1]q
 resources:
   - %[2]s
 patches:
@@ -106,12 +108,19 @@ func (t Target) Manifests(ctx context.Context, images Images) ([]byte, error) {
 	}
 	// A kustomization of its own beside the sources: an overlay may not name
 	// the namespace of somebody else's cluster.
-	dir := filepath.Join(t.Root, ".build", "deploy", "manifests")
+	dir := filepath.Join(t.Root, ".build", "deploy", "manifests", t.Namespace, t.Overlay)
 	relative, err := filepath.Rel(dir, filepath.Join(t.Root, overlays, t.Overlay))
 	if err != nil {
 		return nil, err
 	}
 	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative)) + images.kustomized()
+	if t.Collector != "" {
+		tracing, err := t.tracing()
+		if err != nil {
+			return nil, err
+		}
+		text = strings.Replace(text, "patches:\n", "patches:\n"+tracing, 1)
+	}
 	if err := errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600)); err != nil {
 		return nil, err
 	}
@@ -120,6 +129,17 @@ func (t Target) Manifests(ctx context.Context, images Images) ([]byte, error) {
 		return nil, fmt.Errorf("the manifests of the overlay %s cannot be rendered: %w", t.Overlay, err)
 	}
 	return rendered, nil
+}
+
+// tracing has the sidecars add their spans to the functions' traces.
+func (t Target) tracing() (string, error) {
+	collector, err := url.Parse(t.Collector)
+	if err != nil || collector.Host == "" {
+		return "", fmt.Errorf("otlp-endpoint in the configmap nudge is %q; it must be an address such as http://otel-collector.monitoring:4318", t.Collector)
+	}
+	return fmt.Sprintf(`  - target: {kind: Configuration, name: nudge}
+    patch: '[{"op": "add", "path": "/spec/tracing", "value": {"samplingRate": "1", "otel": {"endpointAddress": %q, "isSecure": %t, "protocol": "http"}}}]'
+`, collector.Host, collector.Scheme == "https"), nil
 }
 
 // Architectures names those of the cluster's nodes; whoever may not see nodes gets both

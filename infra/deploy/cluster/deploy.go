@@ -18,6 +18,9 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 	if err != nil {
 		return err
 	}
+	if t.Collector, err = t.collector(ctx); err != nil {
+		return err
+	}
 	manifests, err := t.Manifests(ctx, images)
 	if err != nil {
 		return err
@@ -50,6 +53,12 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 	}
 	t.say("all %d functions are ready in the namespace %s", len(functions), t.Namespace)
 	return nil
+}
+
+// collector asks the ConfigMap where traces and metrics go, if anywhere.
+func (t Target) collector(ctx context.Context) (string, error) {
+	output, err := t.kubectl(ctx, nil, "get", "configmap", "nudge", `--output=go-template={{with .data}}{{with index . "otlp-endpoint"}}{{.}}{{end}}{{end}}`)
+	return strings.TrimSpace(string(output)), err
 }
 
 // wait waits until objects, or all of a kind, are ready.

@@ -43,9 +43,10 @@ type recorder struct {
 // facts are what the cluster is asked for and never changes.
 func facts(line string) (string, bool) {
 	for beginning, answer := range map[string]string{
-		"kubectl get configmap config-network": "kourier.ingress.networking.knative.dev",
-		"kubectl get configmap nudge":          "https://nudge.example.test",
-		"kubectl get job":                      "",
+		"kubectl get configmap config-network":                     "kourier.ingress.networking.knative.dev",
+		"kubectl get configmap nudge --output=go-template={{index": "https://nudge.example.test",
+		"kubectl get configmap nudge --output=go-template={{with":  "",
+		"kubectl get job": "",
 	} {
 		if strings.HasPrefix(line, beginning) {
 			return answer, true

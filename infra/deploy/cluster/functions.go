@@ -74,14 +74,18 @@ func Functions(root string) ([]Function, error) {
 }
 
 // prepared gives the func.yaml to deploy with an image, and what it is made from.
-func (f Function) prepared(image string) (file []byte, source string, err error) {
-	hash := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s", image, serviceAccount, f.file))
+func (f Function) prepared(image, collector string) (file []byte, source string, err error) {
+	hash := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%s", image, serviceAccount, collector, f.file))
 	source = hex.EncodeToString(hash[:])[:16]
 	var fields map[string]any
 	if err := yaml.Unmarshal(f.file, &fields); err != nil {
 		return nil, "", err
 	}
 	section(fields, "build")["builder"] = "host"
+	if run := section(fields, "run"); collector != "" {
+		envs, _ := run["envs"].([]any)
+		run["envs"] = append(envs, map[string]any{"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": collector}, map[string]any{"name": "OTEL_SERVICE_NAME", "value": f.Name})
+	}
 	deploy := section(fields, "deploy")
 	deploy["serviceAccountName"] = serviceAccount
 	annotations := section(deploy, "annotations")
@@ -103,7 +107,7 @@ func section(fields map[string]any, name string) map[string]any {
 // deploy has func deploy one function, if it is not there as it should be. func
 // rewrites the func.yaml that it is given, so it gets a copy.
 func (t Target) deploy(ctx context.Context, cli, image string, f Function) error {
-	file, source, err := f.prepared(image)
+	file, source, err := f.prepared(image, t.Collector)
 	if err != nil {
 		return fmt.Errorf("functions/%s/func.yaml: %w", f.Capability, err)
 	}

@@ -123,3 +123,19 @@ func TestClusterHasTheLaptopsComponents(t *testing.T) {
 	require.ElementsMatch(t, names, here["Component secretstore"].Scopes)
 	require.ElementsMatch(t, names, here["HTTPEndpoint auth"].Scopes)
 }
+
+// Where the ConfigMap names a collector, the sidecars send their spans there too.
+func TestTracesOfTheSidecars(t *testing.T) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("kubectl, which renders them, is not installed")
+	}
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	to := cluster.Target{Root: absolute, Namespace: "n", Overlay: "channel", Collector: "http://collector.monitoring:4318", Run: command.Exec, Log: t.Output()}
+	text, err := to.Manifests(t.Context(), cluster.Images{})
+	require.NoError(t, err)
+	require.Contains(t, string(text), "endpointAddress: collector.monitoring:4318")
+	to.Collector = "collector"
+	_, err = to.Manifests(t.Context(), cluster.Images{})
+	require.ErrorContains(t, err, "otlp-endpoint")
+}
