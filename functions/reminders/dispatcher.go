@@ -13,8 +13,9 @@ import (
 const (
 	lookAhead = 2 * time.Second  // how long before its time a reminder is claimed
 	lease     = 30 * time.Second // how long a claim keeps others away
-	batch     = 200              // reminders claimed at once
-	senders   = 4                // reminders fired at once
+	batch     = 400              // reminders claimed at once
+	atOnce    = 100              // reminders fired in one transaction
+	senders   = 4                // transactions at once
 )
 
 // store is the due index; a claim that its holder cannot use is given back.
@@ -59,33 +60,54 @@ func (d *dispatcher) release(ctx context.Context, claims []todo.Claim) {
 	}
 }
 
-// fire makes claimed reminders come, ordered by time, and gives those whose time it did
-// not live to see. One that fails stays claimed until its lease ends, and is then
-// claimed again.
+// fire makes claimed reminders come, ordered by time and many in a transaction where
+// many are due, and gives those whose time it did not live to see. One that fails stays
+// claimed until its lease ends, and is then claimed again.
 func (d *dispatcher) fire(ctx context.Context, claims []todo.Claim) (left []todo.Claim) {
 	slots := make(chan struct{}, senders)
 	var open sync.WaitGroup
 	defer open.Wait()
-	for i, c := range claims {
-		if !d.sleepUntil(ctx, c.At) {
-			return claims[i:]
+	for len(claims) > 0 {
+		if !d.sleepUntil(ctx, claims[0].At) {
+			return claims
 		}
+		due := claims[:d.together(claims)]
+		claims = claims[len(due):]
 		if d.oneByOne {
-			d.fireOne(ctx, c)
+			d.fireAll(ctx, due)
 			continue
 		}
 		slots <- struct{}{}
 		open.Go(func() {
 			defer func() { <-slots }()
-			d.fireOne(ctx, c)
+			d.fireAll(ctx, due)
 		})
 	}
 	return nil
 }
 
-func (d *dispatcher) fireOne(ctx context.Context, c todo.Claim) {
-	if err := d.service.Fire(ctx, d.store, c); err != nil {
-		d.log.WarnContext(ctx, "reminder not fired, will be claimed again", "reminder", c.ReminderID, "error", err)
+// together is how many of the claims are due and go into one transaction; one at least.
+func (d *dispatcher) together(claims []todo.Claim) int {
+	n, now := 1, d.service.Now()
+	for !d.oneByOne && n < min(len(claims), atOnce) && !claims[n].At.After(now) {
+		n++
+	}
+	return n
+}
+
+// fireAll fires the claims together and, where that fails, each by itself: one that
+// cannot be read keeps no other back.
+func (d *dispatcher) fireAll(ctx context.Context, claims []todo.Claim) {
+	err := d.service.Fire(ctx, d.store, claims...)
+	if err == nil {
+		return
+	}
+	if len(claims) == 1 {
+		d.log.WarnContext(ctx, "reminder not fired, will be claimed again", "reminder", claims[0].ReminderID, "error", err)
+		return
+	}
+	for _, c := range claims {
+		d.fireAll(ctx, []todo.Claim{c})
 	}
 }
 

@@ -73,6 +73,17 @@ func (k *keys) ensure(ctx context.Context, owner string) (*seal.Key, error) {
 	return k.find(ctx, owner)
 }
 
+// of gives the key that a row came with.
+func (k *keys) of(owner string, wrapped []byte) (*seal.Key, error) {
+	k.mu.Lock()
+	key, ok := k.known[owner]
+	k.mu.Unlock()
+	if ok {
+		return key, nil
+	}
+	return k.unwrap(owner, wrapped)
+}
+
 func (k *keys) unwrap(owner string, wrapped []byte) (*seal.Key, error) {
 	key, err := k.ring.Unwrap(owner, wrapped)
 	if err != nil {

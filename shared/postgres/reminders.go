@@ -42,7 +42,7 @@ func (s *Store) NextReminder(ctx context.Context, now time.Time) (*time.Time, er
 	return at, translate(err)
 }
 
-// Reminder implements todo.ReminderStore.
+// Reminder gives a reminder and its task. CodeNotFound.
 func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, todo.Details, error) {
 	list, err := s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = (SELECT task_id FROM reminders WHERE id = $2)`, owner, id)
 	if err != nil {
@@ -56,28 +56,4 @@ func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, 
 		}
 	}
 	return todo.Reminder{}, todo.Details{}, notFound()
-}
-
-// Fire implements todo.ReminderStore.
-func (s *Store) Fire(ctx context.Context, f todo.Firing) error {
-	key, err := s.keys.ensure(ctx, f.Claim.Owner)
-	if err != nil {
-		return err
-	}
-	b := &pgx.Batch{}
-	b.Queue(`WITH changed AS (
-			UPDATE reminders SET fired_at = $4, lease = NULL, leased_until = NULL,
-				state = CASE WHEN $5::timestamptz IS NULL THEN 'fired' ELSE 'pending' END, at = coalesce($5, at)
-			WHERE id = $1::text::uuid AND lease = $2::text::uuid AND at = $3 AND state = 'pending' RETURNING 1)
-		SELECT must_change(count(*), 'reminders/' || $1) FROM changed`, f.Claim.ReminderID, f.Claim.Lease, f.Claim.At, f.Now, f.Next)
-	outgoing, err := queueEvents(ctx, b, f.Claim.Owner, []todo.Event{f.Event}, key)
-	if err != nil {
-		return err
-	}
-	queueLive(b, Live{Owner: f.Claim.Owner, Kind: "change", Tasks: []string{f.Event.Task.ID}})
-	if err := s.as(ctx, f.Claim.Owner, b); err != nil {
-		return err
-	}
-	s.committed(outgoing)
-	return nil
 }

@@ -27,41 +27,44 @@ type ReminderStore interface {
 	ClaimReminders(ctx context.Context, now, horizon, until time.Time, lease string, n int) ([]Claim, error)
 	// NextReminder gives when the next one can be claimed; nil: there is none.
 	NextReminder(ctx context.Context, now time.Time) (*time.Time, error)
-	// Reminder gives a reminder and its task. CodeNotFound.
-	Reminder(ctx context.Context, owner, id string) (Reminder, Details, error)
-	// Fire writes f. CodeVersionMismatch where the claim no longer holds: somebody
-	// else has it, or the reminder was moved, cancelled or removed.
-	Fire(ctx context.Context, f Firing) error
+	// DueReminders gives the claimed reminders, with their tasks, of which the claim
+	// still holds. What it could read comes with the error about what it could not.
+	DueReminders(ctx context.Context, claims []Claim) ([]DueReminder, error)
+	// Fire writes all of the list in one transaction. A claim that no longer holds is
+	// let go: somebody else has it, or the reminder was moved, cancelled or removed.
+	Fire(ctx context.Context, list []Firing) error
 }
 
-// Fire makes a claimed reminder come: its event is committed with its new state. A
+// DueReminder is a claimed reminder and what its event tells.
+type DueReminder struct {
+	Claim  Claim
+	Repeat time.Duration
+	Task   Task
+}
+
+// Fire makes claimed reminders come: their events are committed with their new state. A
 // claim that no longer holds is let go without an error, for whoever changed the
 // reminder has said what is to become of it.
-func (s *Service) Fire(ctx context.Context, store ReminderStore, c Claim) error {
-	r, task, err := store.Reminder(ctx, c.Owner, c.ReminderID)
-	if err != nil {
-		return unlessGone(err)
+func (s *Service) Fire(ctx context.Context, store ReminderStore, claims ...Claim) error {
+	due, unread := store.DueReminders(ctx, claims)
+	if len(due) == 0 {
+		return unread
 	}
 	now := s.Now().UTC().Truncate(time.Microsecond)
-	r.At = c.At
-	f := Firing{Claim: c, Now: now, Event: Event{
-		ID: s.NewID(), Kind: EventReminderDue, At: now, Actor: ActorReminders, Task: task.Task, Reminder: &r,
-	}}
-	if r.Repeat > 0 {
-		missed := max(now.Sub(c.At), 0) / r.Repeat
-		next := c.At.Add((missed + 1) * r.Repeat)
-		f.Next = &next
+	list := make([]Firing, len(due))
+	for i, d := range due {
+		r := Reminder{ID: d.Claim.ReminderID, TaskID: d.Task.ID, Owner: d.Claim.Owner, At: d.Claim.At, Repeat: d.Repeat}
+		list[i] = Firing{Claim: d.Claim, Now: now, Event: Event{
+			ID: s.NewID(), Kind: EventReminderDue, At: now, Actor: ActorReminders, Task: d.Task, Reminder: &r,
+		}}
+		if d.Repeat > 0 {
+			missed := max(now.Sub(d.Claim.At), 0) / d.Repeat
+			next := d.Claim.At.Add((missed + 1) * d.Repeat)
+			list[i].Next = &next
+		}
 	}
-	if err := store.Fire(ctx, f); err != nil {
-		return unlessGone(err)
+	if err := store.Fire(ctx, list); err != nil {
+		return err
 	}
-	return nil
-}
-
-// unlessGone lets go of a reminder that is no longer there, or no longer as claimed.
-func unlessGone(err error) error {
-	if code := CodeOf(err); code == CodeNotFound || code == CodeVersionMismatch {
-		return nil
-	}
-	return err
+	return unread
 }

@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"function/shared/events"
+	"function/shared/seal"
+	"function/shared/todo"
+)
+
+// DueReminders implements todo.ReminderStore.
+func (s *Store) DueReminders(ctx context.Context, claims []todo.Claim) ([]todo.DueReminder, error) {
+	ids, leases := make([]string, len(claims)), make([]string, len(claims))
+	byID := make(map[string]todo.Claim, len(claims))
+	for i, c := range claims {
+		ids[i], leases[i], byID[c.ReminderID] = c.ReminderID, c.Lease, c
+	}
+	rows, err := s.pool.Query(ctx, `SELECT id::text, at, repeat_seconds, data_key, task_id::text, content, priority, due_at, due_local, due_zone,
+		coalesce(series_id::text, ''), coalesce(slot, ''), version FROM due_reminders($1::uuid[], $2::uuid[]) ORDER BY at, id`, ids, leases)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	var (
+		list   = make([]todo.DueReminder, 0, len(claims))
+		unread []error // of single ones, which must not keep the others back
+	)
+	for rows.Next() {
+		d, err := s.scanDue(rows, byID)
+		if err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		list = append(list, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, translate(err)
+	}
+	return list, errors.Join(unread...)
+}
+
+func (s *Store) scanDue(row pgx.Row, claims map[string]todo.Claim) (d todo.DueReminder, err error) {
+	var (
+		id                string
+		at                time.Time
+		seconds, priority int
+		wrapped, sealed   []byte
+		dueAt             *time.Time
+		dueLocal, dueZone *string
+		plain             []byte
+		text              content
+		key               *seal.Key
+	)
+	t := &d.Task
+	if err := row.Scan(&id, &at, &seconds, &wrapped, &t.ID, &sealed, &priority, &dueAt, &dueLocal, &dueZone, &t.SeriesID, &t.Slot, &t.Version); err != nil {
+		return d, err
+	}
+	d.Claim = claims[id]
+	d.Repeat, t.Owner, t.Priority = time.Duration(seconds)*time.Second, d.Claim.Owner, priorities[priority]
+	if dueAt != nil {
+		t.Due = &todo.Due{Local: *dueLocal, Zone: *dueZone, At: dueAt.UTC()}
+	}
+	if key, err = s.keys.of(d.Claim.Owner, wrapped); err != nil {
+		return d, err
+	}
+	if plain, err = key.Open(sealed, taskPlace(t.ID)); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(plain, &text); err != nil {
+		return d, err
+	}
+	t.Title, t.Description, t.Tags = text.Title, text.Description, text.Tags
+	return d, nil
+}
+
+// Fire implements todo.ReminderStore.
+func (s *Store) Fire(ctx context.Context, list []todo.Firing) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var (
+		ids, leases, eventIDs []string
+		ats                   []time.Time
+		nexts                 []*time.Time
+		raws                  [][]byte
+		first                 = list[0].Event
+	)
+	byID := make(map[string][]byte, len(list))
+	for _, f := range list {
+		raw, err := s.encode(ctx, f.Event, f.Claim.Owner)
+		if err != nil {
+			return err
+		}
+		ids, leases, eventIDs = append(ids, f.Claim.ReminderID), append(leases, f.Claim.Lease), append(eventIDs, f.Event.ID)
+		ats, nexts, raws = append(ats, f.Claim.At), append(nexts, f.Next), append(raws, raw)
+		byID[f.Event.ID] = raw
+	}
+	if err := s.faults.BeforeCommit(ctx); err != nil {
+		return translate(err)
+	}
+	rows, err := s.pool.Query(ctx, `SELECT fire_reminders($1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::bytea[])::text`,
+		list[0].Now, list[0].Now.Add(publishGrace), sources[first.Actor], awaited(first), ids, leases, ats, nexts, eventIDs, raws)
+	if err != nil {
+		return translate(err)
+	}
+	fired, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return translate(err)
+	}
+	if err := s.faults.AfterCommit(ctx); err != nil {
+		return translate(err)
+	}
+	outgoing := make([]Outgoing, len(fired))
+	for i, id := range fired {
+		outgoing[i] = Outgoing{ID: id, Event: byID[id]}
+	}
+	s.committed(outgoing)
+	return nil
+}
+
+// encode gives an event as the outbox keeps it, with the trace of what made it.
+func (s *Store) encode(ctx context.Context, e todo.Event, owner string) ([]byte, error) {
+	key, err := s.keys.ensure(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	event, err := events.Encode(e, sources[e.Actor], key)
+	if err != nil {
+		return nil, err
+	}
+	events.Trace(ctx, &event)
+	return json.Marshal(event)
+}
