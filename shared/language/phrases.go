@@ -29,7 +29,28 @@ type phrases struct {
 	all          []string
 	ordinals     map[string]int
 	// about are the words that make a question one about tasks.
-	about             []string
+	about []string
+	// around are phrases in two parts, at the start and at the end of a message.
+	around map[Intent][][2]string
+	// joints divide clauses; one of a following clause begins as first does.
+	joints []string
+	// show are those of List that show one task where they name no kind of them.
+	show []string
+	// cancels mean no where a question is open, and else undo.
+	cancels []string
+	// until stands before the end of a pause, during before its length.
+	until, during []string
+	// setters begin and ranks end a change of priority, with as between; is stands
+	// between a title and its rank.
+	setters, as, is []string
+	ranks           map[Priority][]string
+	// tag verbs, and with before the tags.
+	tag, with []string
+	// remind begins a reminder, of stands before what it is about.
+	remind, of []string
+	// repeat begins a repetition, single ends or begins the end of one.
+	repeat, single    []string
+	settings          settingPhrases
 	overdue, finished []string
 	high, low         []string
 	// infinitives are the ends of verbs in the form that tasks are written in, at
@@ -61,7 +82,7 @@ func (p *phraseReader) word(i int) string {
 }
 
 // readPhrases finds the intent and its parts.
-func readPhrases(text string, c Context, ph *phrases) Act {
+func readPhrases(text string, c Context, ph *phrases, asked bool) Act {
 	ts := token.Scan(nil, text)
 	p := &phraseReader{phrases: ph, text: text, c: c, ts: ts, end: len(ts)}
 	question := p.word(p.end-1) == "?"
@@ -74,15 +95,22 @@ func readPhrases(text string, c Context, ph *phrases) Act {
 		p.from = 0
 	}
 	start := p.from
-	intent, n := p.find(ph.first, p.startsWith)
-	p.from += n
-	p.trimEnd(ph.polite)
-	if n > 0 {
-		p.end -= p.endsWith(ph.after[intent])
-	} else {
-		intent, n = p.find(ph.last, p.endsWith)
-		p.end -= n
+	if isBulleted(text) {
+		return p.other(false)
 	}
+	if asked && p.from+p.startsWith(ph.cancels) == p.end {
+		return Act{Intent: Refuse, Confidence: 0.9, Why: []string{"it says no to what was asked"}}
+	}
+	if a, ok := p.setting(); ok {
+		return a
+	}
+	if a, ok := p.editing(); ok {
+		a.Wide = a.Target.All || a.Target.Pronoun == "them"
+		a.Confidence, a.Why = 0.9, []string{"its structure says what to change"}
+		return a
+	}
+	p.from, p.end = start, whole
+	intent, n := p.intent()
 	if intent != "" && n > 0 && !p.tooLong(intent) {
 		if a, ok := p.act(intent); ok {
 			a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
@@ -91,13 +119,36 @@ func readPhrases(text string, c Context, ph *phrases) Act {
 		}
 	}
 	switch intent {
-	case Add, Complete, Reopen, Delete, Restore, Skip, Reschedule, Rename:
+	case Add, Complete, Reopen, Delete, Restore, Skip, Reschedule, Rename, Snooze, Pause, Resume:
 		if p.from > start { // it began as a change: never a new task by guess
 			return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it does not say enough to " + string(intent)}}
 		}
 	}
 	p.from, p.end = start, whole
 	return p.other(question)
+}
+
+// intent is what the phrases at both ends say, which are passed over.
+func (p *phraseReader) intent() (Intent, int) {
+	first, n := p.find(p.first, p.startsWith)
+	at := p.from + n
+	p.trimEnd(p.polite)
+	for intent, pairs := range p.around {
+		for _, pair := range pairs {
+			begin, end := p.startsWith(pair[:1]), p.endsWith(pair[1:])
+			if begin > 0 && end > 0 && p.from+begin+end < p.end {
+				p.from, p.end = p.from+begin, p.end-end
+				return intent, begin
+			}
+		}
+	}
+	if p.from = at; n > 0 {
+		p.end -= p.endsWith(p.after[first])
+		return first, n
+	}
+	last, n := p.find(p.last, p.endsWith)
+	p.end -= n
+	return last, n
 }
 
 // tooLong reports more words than a message of a fixed intent has.
@@ -157,9 +208,11 @@ func (p *phraseReader) act(intent Intent) (Act, bool) {
 		ds, err := Drafts(text, p.c)
 		a.Drafts = ds
 		return a, err == nil && p.from < p.end
-	case Complete, Reopen, Delete, Restore, Skip:
+	case Complete, Reopen, Delete, Restore, Skip, Resume:
 		p.target(&a.Target)
 		return a, a.Target.named()
+	case Pause, Snooze:
+		return p.delay(a)
 	case Reschedule:
 		return p.reschedule(a)
 	case Rename:
@@ -215,7 +268,7 @@ func (p *phraseReader) target(t *Target) {
 // reschedule reads what is moved, and to when: the last date in the message.
 func (p *phraseReader) reschedule(a Act) (Act, bool) {
 	end := p.end
-	if at, s := p.distance(); at > 0 {
+	if at, s := p.distance(p.by); at > 0 {
 		a.Change.Shift, end = s, at
 	} else {
 		if p.from >= p.end {
@@ -243,10 +296,10 @@ func (p *phraseReader) reschedule(a Act) (Act, bool) {
 
 // distance reads how far something is moved ("um zwei Tage"), and the token where
 // that begins; 0 if it does not say.
-func (p *phraseReader) distance() (int, *Shift) {
+func (p *phraseReader) distance(by []string) (int, *Shift) {
 	tries := 3 // it stands near the end: the work stays linear
 	for i := p.end - 1; i > p.from && tries > 0; i-- {
-		n := p.phraseAt(i, p.by)
+		n := p.phraseAt(i, by)
 		if n == 0 || i+n >= p.end {
 			continue
 		}
@@ -293,6 +346,11 @@ func (p *phraseReader) rename(a Act) (Act, bool) {
 func (p *phraseReader) list(a Act) (Act, bool) {
 	f, about := p.filter()
 	a.Target.Filter = f
+	if begun := p.phraseAt(p.from-1, p.show) > 0 || p.phraseAt(p.from-2, p.show) > 0; !about && begun && a.Intent == List && p.end-p.from <= 4 {
+		a = Act{Intent: Show}
+		p.target(&a.Target)
+		return a, a.Target.named()
+	}
 	return a, about
 }
 

@@ -15,10 +15,14 @@ var germanPhrases = phrases{
 		Count:      {"wie viele", "wieviele", "anzahl"},
 		Next:       {"was kommt als nächstes", "was ist als nächstes dran", "was steht als nächstes an", "was soll ich jetzt tun"},
 		Search:     {"suche", "suche nach", "such", "such nach"},
-		List:       {"zeige", "zeig", "zeig mir", "zeige mir", "liste", "was steht", "was muss ich", "was habe ich", "welche", "was ist", "was liegt", "meine aufgaben", "gib mir", "alle aufgaben"},
+		DateTime:   {"wie spät ist es", "wie viel uhr ist es", "wieviel uhr ist es", "welcher tag ist heute", "welches datum", "der wievielte ist"},
+		List:       {"zeige", "zeig", "zeig mir", "zeige mir", "liste", "was steht", "was muss ich", "was habe ich", "welche", "was ist", "was liegt", "meine aufgaben", "gib mir", "alle aufgaben", "öffne"},
 		Confirm:    {"ja", "jawohl", "ok", "okay", "mach das", "bestätigen", "klar", "genau"},
 		Refuse:     {"nein", "nee", "lieber nicht", "abbrechen", "doch nicht"},
 		SmallTalk:  {"hallo", "hi", "guten morgen", "guten tag", "guten abend", "danke", "vielen dank", "tschüss", "moin", "servus", "wie geht's", "wie geht es dir"},
+		Snooze:     {"schlummere", "snooze", "erinnere mich später", "erinnere mich später an", "erinnere mich nochmal an", "später", "lass mich in ruhe"},
+		Pause:      {"pausiere", "pausier", "unterbrich"},
+		Resume:     {"reaktiviere", "fortsetzen", "mach weiter mit"},
 	},
 	last: map[Intent][]string{
 		Add:        {"hinzufügen"},
@@ -29,6 +33,9 @@ var germanPhrases = phrases{
 		Reschedule: {"verschieben", "verlegen", "vertagen"},
 		Rename:     {"umbenennen"},
 		Skip:       {"überspringen"},
+		Pause:      {"pausieren", "aussetzen"},
+		Resume:     {"fortsetzen", "wieder aufnehmen"},
+		Snooze:     {"snoozen", "schlummern"},
 	},
 	after: map[Intent][]string{
 		Add:      {"hinzu", "an", "ein"},
@@ -51,6 +58,32 @@ var germanPhrases = phrases{
 	finished: []string{"erledigt", "erledigte", "erledigten", "fertig", "geschafft", "gemacht"},
 	high:     []string{"wichtig", "wichtige", "wichtigen", "dringend", "dringende", "dringenden"},
 	low:      []string{"unwichtig", "unwichtige", "unwichtigen"},
+
+	around: map[Intent][][2]string{
+		Reopen:   {{"öffne", "wieder"}, {"mach", "wieder auf"}, {"mache", "wieder auf"}, {"markiere", "als nicht erledigt"}, {"markiere", "als offen"}},
+		Pause:    {{"setze", "aus"}, {"setz", "aus"}, {"lege", "auf eis"}},
+		Resume:   {{"setze", "fort"}, {"setz", "fort"}, {"nimm", "wieder auf"}, {"führe", "fort"}},
+		Complete: {{"mach", "fertig"}, {"streiche", "durch"}},
+		Restore:  {{"hole", "zurück"}, {"hol", "zurück"}, {"stelle", "wieder her"}, {"stell", "wieder her"}},
+	},
+	joints: []string{"und dann", "und danach", "und", "danach", "dann"}, show: []string{"zeige", "zeig", "zeig mir", "zeige mir", "öffne"}, cancels: []string{"abbrechen", "abbruch", "stopp"},
+	until: []string{"bis", "bis zum", "bis zu", "bis nächsten", "bis nach"}, during: []string{"für", "um", "noch"},
+	setters: []string{"mache", "mach", "setze", "setz", "markiere", "stufe", "kennzeichne", "stelle", "stell"}, as: []string{"die priorität", "die priorität des", "die priorität der", "als", "auf", "die priorität von", "priorität", "mit", "zu", "ein"}, is: []string{"ist", "sind", "wird"},
+	ranks: map[Priority][]string{
+		High:   {"wichtig", "dringend", "hohe priorität", "hoher priorität", "hoch", "sehr wichtig", "höchste priorität"},
+		Medium: {"normale priorität", "mittlere priorität", "mittel", "normal", "normaler priorität"},
+		Low:    {"unwichtig", "niedrige priorität", "niedriger priorität", "niedrig", "nicht wichtig", "weniger wichtig", "nicht dringend"},
+	},
+	tag: []string{"tagge", "markiere", "versieh", "kennzeichne", "etikettiere"}, with: []string{"mit", "als"},
+	remind: []string{"erinnere mich", "erinner mich"}, of: []string{"an", "an die", "an den", "an das"},
+	repeat: []string{"wiederhole", "wiederhol"}, single: []string{"nicht mehr wiederholen", "nicht mehr", "wiederholt sich nicht mehr", "soll sich nicht mehr wiederholen", "höre auf mit der wiederholung von", "beende die wiederholung von"},
+	settings: settingPhrases{
+		zone: []string{"zeitzone"}, week: []string{"woche beginnt", "woche fängt", "woche soll", "wochenbeginn", "wochenanfang", "woche startet"},
+		quiet:  []string{"ruhezeit", "ruhezeiten", "nicht stören", "störe mich nicht", "stör mich nicht", "keine benachrichtigungen", "keine erinnerungen"},
+		answer: []string{"antworte", "sprich", "sprache", "rede", "schreib mir"}, off: []string{"aus", "ausschalten", "keine ruhezeit", "beenden", "beende", "lösche", "entferne", "abschalten", "schalte"},
+		days:      [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+		languages: map[string]string{"englisch": "en", "deutsch": "de", "franzosisch": "fr", "spanisch": "es", "italienisch": "it", "portugiesisch": "pt"},
+	},
 
 	infinitives: []string{"en", "ern", "eln"}, verbFinal: true,
 }

@@ -28,13 +28,19 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 	r := requests.Get().(*request)
 	defer r.release()
 	r.read(text, c, f)
-	spans := r.clauses()
+	ph := spokenIn[u.Language]
+	var spans []Span
+	if ph != nil {
+		spans = ph.clauses(r.ts, text, c)
+	} else {
+		spans = r.clauses()
+	}
 	u.Acts = make([]Act, 0, len(spans))
 	for _, span := range spans {
 		clause := text[span.Start:span.End]
 		var act Act
-		if ph := spokenIn[u.Language]; ph != nil {
-			act = readPhrases(clause, c, ph)
+		if ph != nil {
+			act = readPhrases(clause, c, ph, f.Pending != "")
 		} else {
 			if len(clause) < len(text) {
 				r.read(clause, c, f)

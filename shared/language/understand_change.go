@@ -76,7 +76,7 @@ func (r *request) move(a Act, next int) Act {
 		r.target(&a, next, r.end)
 		if a.Intent == Snooze {
 			a.Change.Snooze = time.Hour
-			a.Assumed = append(a.Assumed, "for an hour, since no time was said")
+			a.Assumed = append(a.Assumed, assumedHour)
 		}
 		return a.widened()
 	}

@@ -64,7 +64,10 @@ var languages = map[string]string{
 }
 
 // zone is the IANA name of a zone, a city or an abbreviation, or empty.
-func (r *request) zone(name string) string {
+func (r *request) zone(name string) string { return zoneOf(name, r.c) }
+
+// zoneOf is the same in any language.
+func zoneOf(name string, c Context) string {
 	if name == "" || len(name) > 60 || strings.ContainsAny(name, ".\\") {
 		return ""
 	}
@@ -86,7 +89,8 @@ func (r *request) zone(name string) string {
 			}
 		}
 	}
-	if ws := Dates("at 5pm "+name, r.c); len(ws) > 0 {
+	c.Language = "en" // the table of zones is the same everywhere
+	if ws := Dates("at 5pm "+name, c); len(ws) > 0 {
 		return ws[0].Zone
 	}
 	return ""

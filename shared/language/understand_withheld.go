@@ -32,6 +32,9 @@ func withheld(a Act, clause, language string) Act {
 	default:
 		return a
 	}
+	if a.Change.ClearRecurrence {
+		return a // what is refused is to repeat: "ya no se repite"
+	}
 	text := strings.ToLower(strings.TrimSpace(clause))
 	why := ""
 	words := strings.Fields(strings.Map(func(r rune) rune {
