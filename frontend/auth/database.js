@@ -37,8 +37,21 @@ export async function migrate(auth, pool, prepare) {
       await runMigrations();
     }
     await prepare();
+    await publish(client);
   } finally {
     // Ending the connection lets go of the lock, whatever went wrong.
     client.release(true);
   }
+}
+
+// The functions verify tokens with the public keys. They read them here, so that this
+// server may sleep while people use their tokens; the private half is not in the view.
+async function publish(client) {
+  const role = await client.query("select from pg_roles where rolname = 'nudge'");
+  if (role.rowCount === 0) return;
+  await client.query(`create or replace view auth.published_keys as
+    select id as kid, "publicKey" as jwk, coalesce(alg, 'EdDSA') as alg, coalesce(crv, 'Ed25519') as crv
+    from auth.jwks where "expiresAt" is null or "expiresAt" + interval '1 day' > now()`);
+  await client.query("grant usage on schema auth to nudge");
+  await client.query("grant select on auth.published_keys to nudge");
 }

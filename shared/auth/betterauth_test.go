@@ -23,27 +23,30 @@ import (
 	"function/infra/postgres/bootstrap"
 	"function/infra/postgres/postgrestest"
 	"function/shared/auth"
+	"function/shared/postgres"
 )
 
 const serverDir = "../../frontend/auth"
 
 // betterAuth is the real sign-in server on a real database.
 type betterAuth struct {
-	t        *testing.T
-	database string
-	secret   string
-	env      []string
-	base     string
-	cmd      *exec.Cmd
-	ports    chan int
-	output   *bytes.Buffer // complete once the process has ended
-	ended    chan struct{}
+	t         *testing.T
+	database  string
+	functions string // the functions\' own address of it
+	secret    string
+	env       []string
+	base      string
+	cmd       *exec.Cmd
+	ports     chan int
+	output    *bytes.Buffer // complete once the process has ended
+	ended     chan struct{}
 }
 
 func newBetterAuth(t *testing.T) *betterAuth {
 	t.Helper()
 	installServer(t)
-	return &betterAuth{t: t, database: postgrestest.Roles(t)(bootstrap.Auth), secret: strings.Repeat("test", 8)}
+	roles := postgrestest.Roles(t)
+	return &betterAuth{t: t, database: roles(bootstrap.Auth), functions: roles(bootstrap.Functions), secret: strings.Repeat("test", 8)}
 }
 
 // installing keeps parallel tests from installing into one folder at once.
@@ -230,6 +233,16 @@ func TestBetterAuth(t *testing.T) {
 		_, err = verifier.Verify(t.Context(), token)
 		require.NoError(t, err, "the sign-in server may be away")
 	}
+	pool, err := postgres.Open(t.Context(), server.functions, 1)
+	require.NoError(t, err)
+	defer pool.Close()
+	fresh = auth.NewVerifier(auth.Options{Issuer: issuerName, Audience: audience, JWKSURL: server.base + "/jwks", Published: postgres.New(pool, nil, nil).PublishedKeys})
+	for _, token := range []string{token, rotated} {
+		_, err = fresh.Verify(t.Context(), token)
+		require.NoError(t, err, "even for a function that has just started: the keys are in the database")
+	}
+	_, err = pool.Exec(t.Context(), "select \"privateKey\" from auth.jwks")
+	require.ErrorContains(t, err, "permission denied")
 	require.NotContains(t, server.output.String(), "ada@", "no address in the log")
 }
 

@@ -115,7 +115,7 @@ func (k *keyring) start(ctx context.Context) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.options.FetchTimeout)
 		defer cancel()
-		set, err := download(ctx, k.options.Client, k.options.JWKSURL)
+		set, err := k.load(ctx)
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		k.triedAt, k.lastErr, k.running = k.options.Now(), err, nil
@@ -134,4 +134,17 @@ func unavailable(cause error) error {
 		return nil
 	}
 	return refuseBecause(Unavailable, "the keys of the sign-in server cannot be fetched now", cause)
+}
+
+// load reads the keys where the issuer keeps them, if that is known and answers, else
+// asks the issuer, who may have to be woken for it.
+func (k *keyring) load(ctx context.Context) (*keySet, error) {
+	if k.options.Published != nil {
+		if source, err := k.options.Published(ctx); err == nil {
+			if set, err := parseKeySet(source); err == nil && len(set.keys) > 0 {
+				return set, nil
+			}
+		}
+	}
+	return download(ctx, k.options.Client, k.options.JWKSURL)
 }

@@ -30,6 +30,9 @@ type Options struct {
 	Audience string
 	// JWKSURL serves the issuer's public keys as a JSON Web Key Set.
 	JWKSURL string
+	// Published reads the keys, in the same form, where the issuer keeps them: it
+	// is asked first, and JWKSURL only if it fails or knows no key. Nil: none.
+	Published func(context.Context) ([]byte, error)
 	// Client fetches the keys; the default follows no redirect.
 	Client *http.Client
 	// Now is the clock; time.Now.

@@ -82,7 +82,7 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 	h.Relay.Start(h.Store)
 	h.Live = &live.Hub{Listener: h.Store}
 	h.Todo = &todo.Service{Store: h.Store, Calendar: occurrence.Calendar{}, Now: h.Now, NewID: h.NewID}
-	h.Auth = auth.NewVerifier(auth.Options{Issuer: h.Config.Issuer, Audience: h.Config.Audience, JWKSURL: h.Config.JWKSURL, Client: h.Dapr.HTTPClient(), Now: h.Now})
+	h.Auth = auth.NewVerifier(auth.Options{Issuer: h.Config.Issuer, Audience: h.Config.Audience, JWKSURL: h.Config.JWKSURL, Published: h.Store.PublishedKeys, Client: h.Dapr.HTTPClient(), Now: h.Now})
 	return h, h.observe()
 }
 
