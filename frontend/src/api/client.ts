@@ -1,7 +1,11 @@
 import { asApiError, readProblem } from "./problem.ts";
 import type {
   Activity,
+  Channel,
+  ChannelKinds,
+  ChannelOutcome,
   Counts,
+  NewChannel,
   Notification,
   Page,
   Preferences,
@@ -102,6 +106,7 @@ export function createClient({ fetch, tokens, timeZone, language }: ClientOption
   }
 
   const at = (task: Pick<Task, "id">, verb = "") => `/api/tasks/${encodeURIComponent(task.id)}${verb}`;
+  const channelAt = (id: string, verb = "") => `/api/notifications/channels/${encodeURIComponent(id)}${verb}`;
   type Versioned = Pick<Task, "id" | "version">;
 
   return {
@@ -141,6 +146,31 @@ export function createClient({ fetch, tokens, timeZone, language }: ClientOption
       read<Page<Notification>>("/api/notifications", { limit: 30, after }, signal),
     readNotification: (id: string) =>
       write<undefined>(`/api/notifications/${encodeURIComponent(id)}/read`, { method: "POST" }),
+    /** Says that it was seen, puts it off, or completes its task. */
+    actOnNotification: (id: string, verb: "acknowledge" | "complete" | "snooze", minutes?: number) =>
+      write<{ change_set?: string }>(`/api/notifications/${encodeURIComponent(id)}/${verb}`, {
+        method: "POST",
+        body: minutes === undefined ? undefined : { minutes },
+      }),
+    channelKinds: (signal?: AbortSignal) =>
+      read<ChannelKinds>("/api/notifications/channel-kinds", {}, signal),
+    channels: async (signal?: AbortSignal) =>
+      (await read<{ data: Channel[] }>("/api/notifications/channels", {}, signal)).data,
+    addChannel: (body: NewChannel) => write<Channel>("/api/notifications/channels", { method: "POST", body }),
+    updateChannel: (channel: Versioned, body: Partial<Channel>) =>
+      write<Channel>(channelAt(channel.id), {
+        method: "PATCH",
+        body,
+        version: channel.version,
+        type: "application/merge-patch+json",
+      }),
+    removeChannel: (channel: Versioned) =>
+      write<undefined>(channelAt(channel.id), { method: "DELETE", version: channel.version }),
+    /** Without a code one is sent. */
+    verifyChannel: async (id: string, code?: string) =>
+      (await write<ChannelOutcome>(channelAt(id, "/verify"), { method: "POST", body: { code } })).data,
+    testChannel: async (id: string) =>
+      (await write<ChannelOutcome>(channelAt(id, "/test"), { method: "POST" })).data,
     activity: (after?: string, signal?: AbortSignal) =>
       read<Page<Activity>>("/api/activity", { limit: 50, after }, signal),
     verification: (signal?: AbortSignal) => read<Verification>("/api/activity/verification", {}, signal),

@@ -81,21 +81,72 @@ export type Counts = Record<"today" | "upcoming" | "all" | "done", number>;
 
 export interface Preferences {
   time_zone: string;
+  /** Empty until the person says. */
   language: string;
   week_start: string;
-  email: string;
-  email_reminders: boolean;
+  /** Local times of day, `22:00`; both empty when there are no quiet hours. */
+  quiet_from: string;
+  quiet_until: string;
+  /** Local time of day; empty when no digest is wanted. */
+  digest_at: string;
+  date_order: "" | "day_first" | "month_first";
   version: number;
 }
 
 export interface Delivery {
+  id: string;
+  /** `in-app`, or a channel's id. */
   channel: string;
-  state: "delivered" | "sending" | "failed";
+  kind: string;
+  state: "held" | "sending" | "delivered" | "failed" | "cancelled" | "superseded";
+  detail?: string;
+  until?: string | null;
+}
+
+/** A way to reach the person outside of the page. */
+export interface Channel {
+  id: string;
+  kind: "email" | "webpush" | "webhook" | "binding";
+  label: string;
+  address: string;
+  binding?: string;
+  /** Of a webhook, in the answer that adds it and never again. */
+  secret?: string;
+  enabled: boolean;
+  reminders: boolean;
+  digest: boolean;
+  verified: boolean;
+  /** Why the last message did not arrive. */
+  failing?: string;
+  version: number;
+}
+
+export interface NewChannel {
+  kind: Channel["kind"];
+  label?: string;
+  address?: string;
+  binding?: string;
+  subscription?: PushSubscriptionJSON;
+}
+
+/** What this installation offers. */
+export interface ChannelKinds {
+  email: boolean;
+  /** The key to subscribe with. */
+  webpush?: string;
+  webhook: boolean;
+  bindings: { name: string; label: string; hint?: string }[];
+}
+
+/** What came of a message that was sent at once. */
+export interface ChannelOutcome {
+  state: "sent" | "verified" | "delivered" | "failed";
   detail?: string;
 }
 
 export interface Notification {
   id: string;
+  kind: "reminder" | "digest";
   task_id: string;
   title: string;
   due_at?: string;
@@ -103,6 +154,9 @@ export interface Notification {
   late_seconds: number;
   created_at: string;
   read_at?: string | null;
+  /** It came in quiet hours. */
+  silent: boolean;
+  acknowledged: boolean;
   deliveries: Delivery[];
 }
 

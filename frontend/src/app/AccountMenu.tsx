@@ -1,4 +1,4 @@
-import { Keyboard, LogOut, Trash2 } from "lucide-react";
+import { Keyboard, LogOut, Settings, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Language, LANGUAGES, useLanguage } from "../messages/index.tsx";
 import { signOut } from "../session/auth.ts";
@@ -13,7 +13,7 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const LANGUAGE_OPTIONS = Object.entries(LANGUAGES) as [Language, string][];
 
 /** Theme, language, help and the way out. */
-export function AccountMenu({ onHelp }: { onHelp(): void }) {
+export function AccountMenu({ onHelp, onSettings }: { onHelp(): void; onSettings(): void }) {
   const { messages, language, choose } = useLanguage();
   const { account, nav, sign } = messages;
   const { person } = useServices();
@@ -63,6 +63,9 @@ export function AccountMenu({ onHelp }: { onHelp(): void }) {
       <div className="menu-line" />
       <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onChoose={() => navigate({ view: "trash" })}>
         {nav.trash}
+      </MenuItem>
+      <MenuItem icon={<Settings size={16} aria-hidden="true" />} onChoose={onSettings}>
+        {account.settings}
       </MenuItem>
       <MenuItem icon={<Keyboard size={16} aria-hidden="true" />} onChoose={onHelp}>
         {account.shortcuts}

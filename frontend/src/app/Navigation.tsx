@@ -23,7 +23,7 @@ const VIEWS = [
 ] as const;
 
 /** The views at the side, where there is room for them. */
-export function Sidebar({ route, onHelp }: { route: Route; onHelp(): void }) {
+export function Sidebar({ route, onHelp, onSettings }: { route: Route; onHelp(): void; onSettings(): void }) {
   const { nav, name } = useMessages();
   const counts = useCounts();
   const here = (section: Route["section"], view?: Route["view"]) =>
@@ -58,7 +58,7 @@ export function Sidebar({ route, onHelp }: { route: Route; onHelp(): void }) {
           <span>{nav.activity}</span>
         </Link>
       </nav>
-      <AccountMenu onHelp={onHelp} />
+      <AccountMenu onHelp={onHelp} onSettings={onSettings} />
     </aside>
   );
 }

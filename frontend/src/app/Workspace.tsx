@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { WifiOff } from "lucide-react";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import type { Notification, Task } from "../api/types.ts";
 import { ChatPanel } from "../chat/ChatPanel.tsx";
 import { useLive } from "../live/useLive.ts";
@@ -24,6 +24,7 @@ import { usePreferences } from "./usePreferences.ts";
 const ActivityPage = lazy(() => import("../activity/ActivityPage.tsx"));
 const Editor = lazy(() => import("../tasks/Editor.tsx"));
 const Help = lazy(() => import("./Help.tsx"));
+const Settings = lazy(() => import("../settings/Settings.tsx"));
 
 /** The page of who is signed in: views, list, chat; and what opens above them. */
 export function Workspace() {
@@ -32,15 +33,17 @@ export function Workspace() {
   const actions = useTaskActions();
   const [selected, setSelected] = useState<string>();
   const [help, setHelp] = useState(false);
+  const [settings, setSettings] = useState(false);
   const { editing, openTask, edit } = useEditing();
+  useLinkedTask(openTask);
   const connected = useLive(useReminderToast(openTask));
   usePreferences();
   useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp: () => setHelp(true) });
 
   const corner = (
     <div className="corner">
-      <Bell onOpenTask={openTask} />
-      <AccountMenu onHelp={() => setHelp(true)} />
+      <Bell onOpenTask={openTask} onOpenSettings={() => setSettings(true)} />
+      <AccountMenu onHelp={() => setHelp(true)} onSettings={() => setSettings(true)} />
     </div>
   );
   return (
@@ -48,7 +51,7 @@ export function Workspace() {
       <a className="skip" href="#main">
         {messages.nav.skip}
       </a>
-      <Sidebar route={route} onHelp={() => setHelp(true)} />
+      <Sidebar route={route} onHelp={() => setHelp(true)} onSettings={() => setSettings(true)} />
       <main id="main" className="main" tabIndex={-1}>
         {!connected && (
           <p className="banner" role="status">
@@ -74,6 +77,7 @@ export function Workspace() {
         {editing !== undefined && (
           <Editor key={editing.id} task={editing} actions={actions} onClose={() => edit(undefined)} />
         )}
+        {settings && <Settings onClose={() => setSettings(false)} />}
         {help && <Help onClose={() => setHelp(false)} />}
       </Suspense>
     </div>
@@ -99,12 +103,34 @@ function useEditing() {
   return { editing, edit, openTask };
 }
 
+/** The task that a mail, or a notification of the system, leads to. */
+function useLinkedTask(openTask: (id: string) => void) {
+  useEffect(() => {
+    const linked = new URLSearchParams(location.search).get("task");
+    if (linked !== null) {
+      history.replaceState(null, "", location.pathname);
+      openTask(linked);
+    }
+    if (!("serviceWorker" in navigator)) return;
+    const heard = ({ data }: MessageEvent<{ type?: string; task?: string }>) => {
+      if (data.type === "nudge-open" && data.task) openTask(data.task);
+    };
+    navigator.serviceWorker.addEventListener("message", heard);
+    return () => navigator.serviceWorker.removeEventListener("message", heard);
+  }, [openTask]);
+}
+
+/** What came longer ago than this is in the list, and no longer news: a late delivery tells of it again. */
+const NEWS_MS = 600_000;
+
 /** A reminder that fires while the page is open. */
 function useReminderToast(openTask: (id: string) => void) {
   const { notifications: words } = useMessages();
   const dates = useDates();
   return useCallback(
     (notification: Notification) => {
+      const old = dates.now.getTime() - Date.parse(notification.created_at) > NEWS_MS;
+      if (notification.silent || notification.kind === "digest" || notification.read_at || old) return;
       const late = lateness(notification, dates.locale);
       const due = notification.due_at && words.due(formatInstant(notification.due_at, dates));
       showToast({

@@ -1,5 +1,15 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Bell as BellIcon, BellRing, Mail, MonitorSmartphone } from "lucide-react";
+import {
+  Bell as BellIcon,
+  BellRing,
+  CircleAlert,
+  type LucideIcon,
+  Mail,
+  MonitorSmartphone,
+  Plug,
+  Webhook,
+} from "lucide-react";
+import { useState } from "react";
 import type { Delivery, Notification } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
 import { useDates, useServices } from "../app/services.tsx";
@@ -7,7 +17,9 @@ import { formatInstant } from "../dates/due.ts";
 import { useMessages } from "../messages/index.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Empty, Skeleton } from "../ui/Empty.tsx";
+import { useChannels } from "../settings/queries.ts";
 import { Popover, useClosePopover } from "../ui/Popover.tsx";
+import { showToast } from "../ui/toasts.ts";
 import { lateness } from "./late.ts";
 
 export const NOTIFICATIONS = "notifications";
@@ -22,8 +34,13 @@ function useNotifications() {
   });
 }
 
+interface BellProps {
+  onOpenTask(id: string): void;
+  onOpenSettings(): void;
+}
+
 /** The bell with its unread count; opens what has fired. */
-export function Bell({ onOpenTask }: { onOpenTask(id: string): void }) {
+export function Bell({ onOpenTask, onOpenSettings }: BellProps) {
   const { notifications: words } = useMessages();
   const query = useNotifications();
   const all = query.data?.pages.flatMap((page) => page.data) ?? [];
@@ -50,7 +67,7 @@ export function Bell({ onOpenTask }: { onOpenTask(id: string): void }) {
         ),
       }}
     >
-      <NotificationList query={query} all={all} onOpen={onOpenTask} />
+      <NotificationList query={query} all={all} onOpen={onOpenTask} onOpenSettings={onOpenSettings} />
     </Popover>
   );
 }
@@ -59,9 +76,10 @@ interface ListProps {
   query: ReturnType<typeof useNotifications>;
   all: Notification[];
   onOpen(taskId: string): void;
+  onOpenSettings(): void;
 }
 
-function NotificationList({ query, all, onOpen }: ListProps) {
+function NotificationList({ query, all, onOpen, onOpenSettings }: ListProps) {
   const messages = useMessages();
   const { notifications: words, common } = messages;
   const { api } = useServices();
@@ -84,6 +102,12 @@ function NotificationList({ query, all, onOpen }: ListProps) {
           </button>
         )}
       </header>
+      <Trouble
+        onOpenSettings={() => {
+          close();
+          onOpenSettings();
+        }}
+      />
       {query.isPending && <Skeleton rows={3} label={common.loading} />}
       {query.isError && <p className="panel-note">{explain(query.error, messages)}</p>}
       {query.isSuccess && all.length === 0 && (
@@ -111,7 +135,28 @@ function NotificationList({ query, all, onOpen }: ListProps) {
   );
 }
 
-function NotificationItem({ notification, onOpen }: { notification: Notification; onOpen(): void }) {
+/** Says when something does not reach the person. */
+function Trouble({ onOpenSettings }: { onOpenSettings(): void }) {
+  const { notifications: words } = useMessages();
+  const channels = useChannels();
+  if (!channels.data?.some((channel) => channel.failing !== undefined)) return null;
+  return (
+    <p className="panel-trouble" role="status">
+      <CircleAlert size={16} aria-hidden="true" />
+      {words.trouble}
+      <button type="button" className="link" onClick={onOpenSettings}>
+        {words.fix}
+      </button>
+    </p>
+  );
+}
+
+interface ItemProps {
+  notification: Notification;
+  onOpen(): void;
+}
+
+function NotificationItem({ notification, onOpen }: ItemProps) {
   const { notifications: words } = useMessages();
   const dates = useDates();
   const late = lateness(notification, dates.locale);
@@ -133,26 +178,81 @@ function NotificationItem({ notification, onOpen }: { notification: Notification
         )}
         <span className="notice-meta">
           {(notification.deliveries ?? []).map((delivery) => (
-            <DeliveryMark key={delivery.channel} delivery={delivery} />
+            <DeliveryMark key={delivery.id} delivery={delivery} />
           ))}
         </span>
       </button>
+      {!notification.acknowledged && <NotificationActs notification={notification} />}
     </li>
   );
 }
 
-function DeliveryMark({ delivery }: { delivery: Delivery }) {
-  const { notifications: words } = useMessages();
-  const name = words.channels[delivery.channel] ?? delivery.channel;
-  const say = { delivered: words.sent, sending: words.sending, failed: words.failed }[delivery.state];
+const SNOOZE_MINUTES = 10;
+
+/** What can be done about a reminder right here. */
+function NotificationActs({ notification }: { notification: Notification }) {
+  const messages = useMessages();
+  const { notifications: words } = messages;
+  const { api } = useServices();
+  const client = useQueryClient();
+  const [busy, setBusy] = useState("");
+
+  async function act(verb: "complete" | "snooze" | "acknowledge") {
+    setBusy(verb);
+    try {
+      await api.actOnNotification(notification.id, verb, verb === "snooze" ? SNOOZE_MINUTES : undefined);
+      if (verb === "snooze") showToast({ tone: "plain", text: words.snoozed });
+    } catch (error) {
+      showToast({ tone: "danger", text: explain(error, messages) });
+    }
+    setBusy("");
+    await client.invalidateQueries({ queryKey: [NOTIFICATIONS] });
+  }
+
+  const label = (text: string) => `${text}: ${notification.title}`;
   return (
-    <span className="delivery" data-state={delivery.state} title={delivery.detail}>
-      {delivery.channel === "email" ? (
-        <Mail size={12} aria-hidden="true" />
-      ) : (
-        <MonitorSmartphone size={12} aria-hidden="true" />
-      )}
-      {say?.(name) ?? name}
+    <div className="notice-acts">
+      {(
+        [
+          ["complete", words.done],
+          ["snooze", words.snooze],
+          ["acknowledge", words.stop],
+        ] as const
+      ).map(([verb, text]) => (
+        <Button
+          key={verb}
+          variant="quiet"
+          aria-label={label(text)}
+          busy={busy === verb}
+          onClick={() => void act(verb)}
+        >
+          {text}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+const MARKS: Record<string, LucideIcon> = { email: Mail, webpush: BellRing, webhook: Webhook, binding: Plug };
+
+function DeliveryMark({ delivery }: { delivery: Delivery }) {
+  const { notifications: words, settings } = useMessages();
+  const name = words.channels[delivery.kind] ?? delivery.kind;
+  const says: Partial<Record<Delivery["state"], (name: string) => string>> = {
+    delivered: words.sent,
+    sending: words.sending,
+    failed: words.failed,
+    held: words.held,
+  };
+  const say = says[delivery.state];
+  if (say === undefined) return null; // nothing that anybody waits for
+  const Icon = MARKS[delivery.kind] ?? MonitorSmartphone;
+  const reason = delivery.detail === undefined ? undefined : settings.reasons[delivery.detail];
+  return (
+    <span className="delivery" data-state={delivery.state}>
+      <Icon size={12} aria-hidden="true" />
+      {say(name)}
+      {delivery.state === "failed" && reason !== undefined && `: ${reason}`}
     </span>
   );
 }

@@ -1,0 +1,182 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useId } from "react";
+import type { Preferences } from "../api/types.ts";
+import { explain } from "../app/problems.ts";
+import { useServices } from "../app/services.tsx";
+import { isLanguage, LANGUAGES, useLanguage, useMessages } from "../messages/index.tsx";
+import { Skeleton } from "../ui/Empty.tsx";
+import { showToast } from "../ui/toasts.ts";
+import { PREFERENCES, useSavedPreferences } from "./queries.ts";
+
+const QUIET = { quiet_from: "22:00", quiet_until: "07:00" };
+const DIGEST_AT = "08:00";
+const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+type Save = (patch: Partial<Omit<Preferences, "version">>) => Promise<void>;
+
+/** Each control is saved as it is changed; the newest state is shown if somebody else was faster. */
+function useSave(saved: Preferences | undefined): Save {
+  const { api } = useServices();
+  const client = useQueryClient();
+  const messages = useMessages();
+  return async (patch) => {
+    if (saved === undefined) return;
+    client.setQueryData(PREFERENCES, { ...saved, ...patch });
+    try {
+      const { data } = await api.updatePreferences(saved.version, patch);
+      client.setQueryData(PREFERENCES, data);
+    } catch (error) {
+      showToast({ tone: "danger", text: explain(error, messages) });
+      await client.invalidateQueries({ queryKey: PREFERENCES });
+    }
+  };
+}
+
+/** When not to disturb, and when to send the day's digest. */
+export function TimesForm() {
+  const { settings: words, common } = useMessages();
+  const { data: saved } = useSavedPreferences();
+  const save = useSave(saved);
+  if (saved === undefined) return <Skeleton rows={2} label={common.loading} />;
+  return (
+    <>
+      <Switch
+        label={words.quiet}
+        hint={words.quietHint}
+        on={saved.quiet_from !== ""}
+        onChange={(on) => void save(on ? QUIET : { quiet_from: "", quiet_until: "" })}
+      >
+        <Clock
+          label={words.from}
+          value={saved.quiet_from}
+          onChange={(quiet_from) => void save({ quiet_from })}
+        />
+        <Clock
+          label={words.until}
+          value={saved.quiet_until}
+          onChange={(quiet_until) => void save({ quiet_until })}
+        />
+      </Switch>
+      <Switch
+        label={words.digest}
+        hint={words.digestHint}
+        on={saved.digest_at !== ""}
+        onChange={(on) => void save({ digest_at: on ? DIGEST_AT : "" })}
+      >
+        <Clock label={words.at} value={saved.digest_at} onChange={(digest_at) => void save({ digest_at })} />
+      </Switch>
+    </>
+  );
+}
+
+/** How dates are read, and in which language Nudge writes. */
+export function DatesForm() {
+  const { settings: words, common } = useMessages();
+  const { locale, choose } = useLanguage();
+  const { data: saved } = useSavedPreferences();
+  const save = useSave(saved);
+  if (saved === undefined) return <Skeleton rows={3} label={common.loading} />;
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
+  return (
+    <>
+      <Choice
+        label={words.language}
+        value={saved.language}
+        options={[["", words.languageUnsaid], ...Object.entries(LANGUAGES)]}
+        onChoose={(language) => {
+          if (isLanguage(language)) choose(language);
+          void save({ language });
+        }}
+      />
+      <Choice
+        label={words.dateOrder}
+        value={saved.date_order}
+        options={[
+          ["", words.dateOrderUnsaid],
+          ["day_first", words.dayFirst],
+          ["month_first", words.monthFirst],
+        ]}
+        onChoose={(date_order) => void save({ date_order: date_order as Preferences["date_order"] })}
+      />
+      <Choice
+        label={words.weekStart}
+        value={saved.week_start}
+        // 5 January 2026 is a Monday.
+        options={WEEKDAYS.map((name, index) => [name, weekday.format(Date.UTC(2026, 0, 5 + index))])}
+        onChoose={(week_start) => void save({ week_start })}
+      />
+    </>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  hint: string;
+  on: boolean;
+  onChange(on: boolean): void;
+  children: ReactNode;
+}
+
+function Switch({ label, hint, on, onChange, children }: SwitchProps) {
+  const id = useId();
+  return (
+    <fieldset className="settings-row">
+      <legend className="unseen">{label}</legend>
+      <label className="settings-check">
+        <input
+          type="checkbox"
+          checked={on}
+          aria-describedby={id}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        {label}
+      </label>
+      <p id={id} className="settings-hint">
+        {hint}
+      </p>
+      {on && <div className="settings-times">{children}</div>}
+    </fieldset>
+  );
+}
+
+function Clock({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
+  return (
+    <label className="settings-clock">
+      <span>{label}</span>
+      {/* Left empty it would mean "off": that is what the switch is for. */}
+      <input
+        type="time"
+        key={value}
+        defaultValue={value}
+        required
+        onBlur={(event) => {
+          const typed = event.target.value;
+          if (typed !== "" && typed !== value) onChange(typed);
+          else event.target.value = value;
+        }}
+      />
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: [string, string][];
+  onChoose(value: string): void;
+}
+
+function Choice({ label, value, options, onChoose }: ChoiceProps) {
+  return (
+    <label className="settings-choice">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChoose(event.target.value)}>
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
