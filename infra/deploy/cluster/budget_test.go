@@ -49,6 +49,9 @@ func TestScalesFitTheDatabase(t *testing.T) {
 		if f.Capability == "chat" { // its sidecar holds the state store
 			connections += stateStore(t)
 		}
+		if f.Capability == "tasks" { // listens for changes on a connection outside its pool
+			connections++
+		}
 		total += parsed.Deploy.Options.Scale.Max * connections
 	}
 	total += 2 * 4 // the sign-in server: max-scale in auth.yaml, max in frontend/auth/database.js
