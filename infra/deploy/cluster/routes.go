@@ -31,7 +31,7 @@ var Routes = []Route{
 
 const (
 	ingressKind  = "ingresses.networking.internal.knative.dev"
-	ingressName  = "nudge"
+	ingressName  = "nudge-address"
 	defaultClass = "istio.ingress.networking.knative.dev" // Knative's own, where nothing is said
 	certificate  = "nudge-tls"                            // a Certificate, and the secret that it makes
 	traefikClass = "traefik.ingress.networking.knative.dev"
