@@ -620,7 +620,7 @@ var rulePhrases = map[string]Action{
 	"first-week":    phraseRule(Rule{Freq: civil.Week, Days: [16]NthDay{{0, 1}}, NDays: 1}),
 	"last-week":     phraseRule(Rule{Freq: civil.Week, Days: [16]NthDay{{0, 5}}, NDays: 1}),
 	"day-end": phraseRule(Rule{Freq: civil.Day, NTimes: 1,
-		Times: [6]Point{{Has: FHour | FMinute | FSure, Hour: 17, Grain: civil.Hour}}}),
+		Times: [8]Point{{Has: FHour | FMinute | FSure, Hour: 17, Grain: civil.Hour}}}),
 	"nightly": func(p *Parser, _ []*Value, k []int) (Value, bool) {
 		return p.makeRule(Rule{Freq: civil.Day, Interval: 1, Part: Part(k[0]), Adjective: true})
 	},

@@ -14,7 +14,7 @@ import (
 const (
 	maxItemsPerToken = 200
 	maxSameSpan      = 4
-	maxSpanTokens    = 48
+	maxSpanTokens    = 96
 )
 
 // Settings are what readings depend on besides the text.

@@ -78,7 +78,7 @@ type Rule struct {
 	// Count is the number of times; 0 for no end.
 	Count int16
 	// Times are clock times, NTimes of them.
-	Times  [6]Point
+	Times  [8]Point
 	NTimes uint8
 	Part   Part
 	// From and Until bound it, where their Has is not zero.

@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 
+	"function/shared/language/civil"
 	"function/shared/recurrence"
 )
 
@@ -246,7 +247,9 @@ func (s *sentence) dates(months, days []int) string {
 	var items []string
 	for _, m := range months {
 		for _, d := range days {
-			items = append(items, b.date(m, d))
+			if d <= longest(m) { // others never come
+				items = append(items, b.date(m, d))
+			}
 		}
 	}
 	return b.list(b.dates, items)
@@ -316,9 +319,18 @@ func isWorkdays(days []recurrence.Weekday) bool {
 	return slices.Equal(days, []recurrence.Weekday{0, 1, 2, 3, 4})
 }
 
+// longest is the number of days of a month in a leap year.
+func longest(month int) int { return civil.DaysIn(2000, month) }
+
 // datesFit reports that naming each date is short and exact.
 func datesFit(r recurrence.Rule) bool {
-	return r.ByMonthDay[0] > 0 && r.ByMonthDay[len(r.ByMonthDay)-1] > 0 &&
+	for _, m := range r.ByMonth {
+		if r.Skip != recurrence.Omit && r.ByMonthDay[len(r.ByMonthDay)-1] > longest(m) {
+			return false
+		}
+	}
+	return r.ByMonthDay[0] > 0 && r.ByMonthDay[0] <= longest(slices.MaxFunc(r.ByMonth, func(a, b int) int { return longest(a) - longest(b) })) &&
+		r.ByMonthDay[len(r.ByMonthDay)-1] > 0 &&
 		(len(r.ByMonth) == 1 || len(r.ByMonthDay) == 1) && len(r.ByMonth)*len(r.ByMonthDay) <= 4
 }
 

@@ -3,7 +3,7 @@ package words
 import "function/shared/recurrence"
 
 // maxClocks is how many clock times are named one by one.
-const maxClocks = 12
+const maxClocks = 8
 
 // clock says BYHOUR, BYMINUTE and BYSECOND. For FREQ=DAILY and longer they add times
 // of day; for shorter ones a part coarser than the frequency leaves times out
