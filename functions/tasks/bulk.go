@@ -38,7 +38,7 @@ type bulkInput struct {
 // bulkEdit is what can be changed of many tasks at once.
 type bulkEdit struct {
 	Priority   given[todo.Priority] `json:"priority,omitempty"`
-	Due        given[newDue]        `json:"due,omitempty" doc:"null clears it"`
+	Due        given[newDue]        `json:"due,omitempty"`
 	AddTags    []string             `json:"add_tags,omitempty" maxItems:"50"`
 	RemoveTags []string             `json:"remove_tags,omitempty" maxItems:"50"`
 	ParentID   given[string]        `json:"parent_id,omitempty"`

@@ -44,7 +44,7 @@ func (n orNull[T]) Schema(registry huma.Registry) *huma.Schema { return schemaOr
 func schemaOrNull[T any](registry huma.Registry) *huma.Schema {
 	s := registry.Schema(reflect.TypeFor[T](), true, "")
 	if s.Ref != "" {
-		return &huma.Schema{OneOf: []*huma.Schema{s, {Type: "null"}}}
+		return &huma.Schema{OneOf: []*huma.Schema{s, {Type: "null", Enum: []any{nil}}}} // the enum is for huma, which checks no "null"
 	}
 	copied := *s
 	copied.Nullable = true

@@ -36,6 +36,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	huma.Register(api, tag(huma.Operation{OperationID: "set-preferences", Method: http.MethodPatch, Path: "/api/preferences", Summary: "Change settings (JSON Merge Patch)"}), t.setPreferences)
 	t.bulkOperations(api)
 	t.tagOperations(api)
+	t.seriesOperations(api)
 	stream(mux, h)
 }
 

@@ -81,6 +81,38 @@ func (Calendar) After(s todo.Series, instant time.Time) (string, bool, error) {
 	return found(set.After(instant, false))
 }
 
+// Between implements todo.Calendar.
+func (c Calendar) Between(s todo.Series, from, until time.Time, most int) ([]todo.Slot, error) {
+	if s.FromCompletion {
+		return c.firstBetween(s, from, until)
+	}
+	set, err := setOf(s)
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, err := set.Between(from, until, most)
+	if err != nil {
+		return nil, refused(err)
+	}
+	slots := make([]todo.Slot, 0, len(list))
+	for _, o := range list {
+		slots = append(slots, todo.Slot{Local: o.Slot.String(), At: o.Time.UTC()})
+	}
+	return slots, nil
+}
+
+func (c Calendar) firstBetween(s todo.Series, from, until time.Time) ([]todo.Slot, error) {
+	local, ok, err := c.First(s)
+	if err != nil || !ok {
+		return nil, err
+	}
+	at, err := c.At(local, s.Zone)
+	if err != nil || at.Before(from) || !at.Before(until) {
+		return nil, err
+	}
+	return []todo.Slot{{Local: local, At: at}}, nil
+}
+
 // Next implements todo.Calendar.
 func (Calendar) Next(s todo.Series, slot string, completed time.Time, done int) (string, bool, error) {
 	set, err := setOf(s)

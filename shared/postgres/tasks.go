@@ -37,6 +37,9 @@ func (s *Store) Tasks(ctx context.Context, owner string, ids []string) ([]todo.D
 
 // Occurrences implements todo.Store.
 func (s *Store) Occurrences(ctx context.Context, owner, seriesID string) (list []todo.Occurrence, err error) {
+	if !known(seriesID) {
+		return nil, nil
+	}
 	b := &pgx.Batch{}
 	b.Queue(`SELECT id::text, slot, version, NOT completed AND trashed_at IS NULL FROM tasks WHERE series_id = $1 AND owner = $2`, seriesID, owner).Query(func(rows pgx.Rows) error {
 		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[todo.Occurrence])

@@ -47,6 +47,12 @@ type Pause struct {
 	Until string `json:"until"`
 }
 
+// Slot is a place that a rule gives for an occurrence.
+type Slot struct {
+	Local string    // date or date-time
+	At    time.Time // its instant
+}
+
 // Calendar knows local time and recurrence rules.
 type Calendar interface {
 	// At gives the instant of a local date ("2006-01-02": its first instant) or
@@ -61,6 +67,10 @@ type Calendar interface {
 	First(s Series) (slot string, ok bool, err error)
 	// After gives the series' first slot after an instant.
 	After(s Series, instant time.Time) (slot string, ok bool, err error)
+	// Between gives the series' slots whose instants lie in [from, until), at most so many.
+	// A series that goes on from completion has none but its first: the others depend on
+	// when it will be done.
+	Between(s Series, from, until time.Time, most int) ([]Slot, error)
 	// Next gives the slot that follows the slot of an occurrence completed at the
 	// given instant; ok is false where the series has ended. done is how many
 	// occurrences there were so far, for rules with COUNT that go on from completion.
