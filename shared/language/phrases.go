@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,6 +33,8 @@ type phrases struct {
 	about []string
 	// around are phrases in two parts, at the start and at the end of a message.
 	around map[Intent][][2]string
+	// asks begin a question, refuse forbids, without accents.
+	asks, refuse []string
 	// joints divide clauses; one of a following clause begins as first does.
 	joints []string
 	// show are those of List that show one task where they name no kind of them.
@@ -165,8 +168,11 @@ func (p *phraseReader) tooLong(i Intent) bool {
 // other is a message without a word for an intent: a new task, or none.
 func (p *phraseReader) other(question bool) Act {
 	out := Act{Intent: OutOfScope, Confidence: 0.6, Why: []string{"nothing in it is about tasks"}}
-	if question || p.end-p.from > 60 {
+	if question || p.end-p.from > 60 || p.startsWith(p.asks) > 0 {
 		return out
+	}
+	if w := fold(p.word(p.from)); p.end-p.from <= 8 && (slices.Contains(p.refuse, w) || slices.Contains(p.refuse, fold(p.word(p.from+1)))) {
+		return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it forbids something"}}
 	}
 	ds, err := Drafts(p.text, p.c)
 	if err != nil {

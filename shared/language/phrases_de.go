@@ -66,6 +66,7 @@ var germanPhrases = phrases{
 		Complete: {{"mach", "fertig"}, {"streiche", "durch"}},
 		Restore:  {{"hole", "zurück"}, {"hol", "zurück"}, {"stelle", "wieder her"}, {"stell", "wieder her"}},
 	},
+	asks: []string{"wie", "was", "wann", "wo", "wer", "warum", "wieso", "welche", "welcher", "welches", "wohin", "woher"}, refuse: []string{"nicht", "niemals", "nie"},
 	joints: []string{"und dann", "und danach", "und", "danach", "dann"}, show: []string{"zeige", "zeig", "zeig mir", "zeige mir", "öffne"}, cancels: []string{"abbrechen", "abbruch", "stopp"},
 	until: []string{"bis", "bis zum", "bis zu", "bis nächsten", "bis nach"}, during: []string{"für", "um", "noch"},
 	setters: []string{"mache", "mach", "setze", "setz", "markiere", "stufe", "kennzeichne", "stelle", "stell"}, as: []string{"die priorität", "die priorität des", "die priorität der", "als", "auf", "die priorität von", "priorität", "mit", "zu", "ein"}, is: []string{"ist", "sind", "wird"},

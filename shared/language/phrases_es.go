@@ -47,6 +47,7 @@ var spanishPhrases = phrases{
 		Complete: {{"da por", "hecha"}, {"da por", "terminada"}},
 		Reopen:   {{"marca", "como pendiente"}, {"marca", "como no hecha"}},
 	},
+	asks: []string{"qué", "cuándo", "dónde", "quién", "cómo", "por qué", "cuál", "cuánto", "¿"}, refuse: []string{"no", "nunca"},
 	joints: []string{"y luego", "y después", "y", "luego", "después", "e"}, show: []string{"muestra", "muéstrame", "enséñame", "abre", "ver"}, cancels: []string{"cancelar", "cancela", "para", "déjalo"},
 	until: []string{"hasta", "hasta el", "hasta la"}, during: []string{"durante", "por", "unos", "unas"},
 	setters: []string{"marca", "pon", "ponle", "cambia", "establece"}, as: []string{"la prioridad del", "la prioridad de la", "como", "a", "en", "la prioridad de", "prioridad", "con", "de"}, is: []string{"es", "son", "está"},

@@ -47,6 +47,7 @@ var frenchPhrases = phrases{
 		Reopen: {{"marque", "comme non faite"}, {"marque", "comme à faire"}},
 		Pause:  {{"mets", "en pause"}, {"mettre", "en pause"}, {"mets", "en attente"}},
 	},
+	asks: []string{"quel", "quelle", "quels", "qui", "quand", "où", "pourquoi", "comment", "combien", "est - ce que", "qu'est - ce que"}, refuse: []string{"ne", "n'"},
 	joints: []string{"et puis", "et ensuite", "puis", "et", "ensuite"}, show: []string{"montre", "montre - moi", "affiche", "ouvre"}, cancels: []string{"annuler", "annule", "annulez", "laisse"},
 	until: []string{"jusqu'à", "jusqu'au", "jusqu'en", "jusque"}, during: []string{"pendant", "pour", "de", "durant"},
 	setters: []string{"marque", "mets", "rends", "définis", "mettre", "mets la priorité de"}, as: []string{"la priorité du", "la priorité de la", "la priorité d'", "comme", "en", "à", "la priorité de", "priorité", "avec", "sur"}, is: []string{"est", "sont"},

@@ -44,9 +44,11 @@ var italianPhrases = phrases{
 	low:      []string{"poco importanti"},
 
 	around: map[Intent][][2]string{
-		Reopen: {{"segna", "come non fatta"}, {"segna", "come da fare"}},
-		Pause:  {{"metti", "in pausa"}, {"metti", "in attesa"}},
+		Complete: {{"segna", "come fatto"}, {"segna", "come fatta"}, {"segna", "come completato"}, {"segna", "come completata"}},
+		Reopen:   {{"segna", "come non fatta"}, {"segna", "come da fare"}},
+		Pause:    {{"metti", "in pausa"}, {"metti", "in attesa"}},
 	},
+	asks: []string{"che", "quale", "chi", "quando", "dove", "perché", "come", "quanto", "cosa"}, refuse: []string{"non", "mai"},
 	joints: []string{"e poi", "e dopo", "poi", "e", "ed", "dopo"}, show: []string{"mostra", "mostrami", "fammi vedere", "apri"}, cancels: []string{"annulla", "annullare", "lascia", "basta"},
 	until: []string{"fino a", "fino al", "fino alla", "fino all'"}, during: []string{"per", "di", "durante"},
 	setters: []string{"segna", "metti", "imposta", "rendi", "marca", "cambia"}, as: []string{"la priorità del", "la priorità della", "la priorità dell'", "come", "a", "in", "la priorità di", "priorità", "con"}, is: []string{"è", "sono"},

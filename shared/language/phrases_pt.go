@@ -47,6 +47,7 @@ var portuguesePhrases = phrases{
 		Reopen: {{"marque", "como não feita"}, {"marque", "como pendente"}},
 		Pause:  {{"coloque", "em pausa"}, {"ponha", "em pausa"}, {"deixe", "em espera"}},
 	},
+	asks: []string{"que", "qual", "quem", "quando", "onde", "por que", "como", "quanto", "o que"}, refuse: []string{"nao", "nunca"},
 	joints: []string{"e depois", "e então", "e em seguida", "e", "depois"}, show: []string{"mostre", "mostrar", "mostra", "me mostre", "abra", "abre", "ver"}, cancels: []string{"cancelar", "cancela", "cancele", "para", "deixa"},
 	until: []string{"até", "até o", "até a", "até ao"}, during: []string{"por", "durante", "em"},
 	setters: []string{"marque", "marca", "coloque", "deixe", "torne", "mude", "defina", "ponha"}, as: []string{"a prioridade do", "a prioridade da", "como", "a", "para", "em", "a prioridade de", "prioridade", "com"}, is: []string{"é", "são", "está"},

@@ -108,6 +108,7 @@ func (r *request) asDrafts() ([]Draft, error) {
 // understand reads the clause.
 func (r *request) understand() Act {
 	r.trimPolite()
+	r.correct()
 	r.ranking = classifier.Rank(r.ts)
 	return r.decided()
 }
@@ -116,7 +117,7 @@ func (r *request) understand() Act {
 var polite = []string{
 	"do me a favor and", "do me a favour and", "would you be so kind and", "would you mind", "can you please", "could you please", "would you please",
 	"i would like you to", "i'd like you to", "i want you to", "i need you to", "go ahead and", "can you", "could you", "would you", "will you",
-	"please", "pls", "plz", "kindly", "hey", "hi", "hello", "nudge", "ok", "okay", "and", "then", "also", "now", "so", "just", ",", "!", "-",
+	"please", "pls", "plz", "kindly", "oh no", "oh", "ah", "well", "um", "uh", "wait", "hey", "hi", "hello", "nudge", "ok", "okay", "and", "then", "also", "now", "so", "just", ",", "!", "-",
 }
 
 // trimPolite passes words of politeness at both ends, unless nothing is left.

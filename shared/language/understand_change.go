@@ -20,6 +20,9 @@ func (r *request) parts(a Act, next int) Act {
 	case Skip:
 		r.target(&a, next, r.beforeDate(next))
 	case Complete, Reopen, Delete, Restore, Resume:
+		if next == r.at {
+			next += r.starts(next, deeds...)
+		}
 		r.target(&a, next, r.end)
 	case Reschedule, Snooze:
 		return r.move(a, next)

@@ -101,7 +101,10 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 			return k.P > 0.55
 		}
 		if best == OutOfScope {
-			if said == Search && r.end-r.at <= 4 {
+			if said == Help && r.has("task", "tasks", "list", "lists", "reminder", "reminders", "tag", "tags", "subtask", "subtasks", "commands") {
+				return false
+			}
+			if said == Search && (r.end-r.at <= 4 || r.ts[r.end-1].Quoted) {
 				return k.P > 0.8 // a search changes nothing
 			}
 			return k.P > 0.4 && !r.explicitTasks()
@@ -109,7 +112,7 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 		return !writes(best) && k.P > sureRead && !(said == Count && best == List)
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
 		return best == OutOfScope && k.P > 0.75 && !r.known() || best == Add && k.P > 0.8 && said == Edit
-	case Complete:
+	case Complete, Reopen:
 		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
 			return true
 		}
@@ -155,6 +158,8 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (i
 		return Unclear, "a few words may be the title of a task, or not", k.P
 	case best == OutOfScope:
 		return OutOfScope, ranks, k.P
+	case best == Complete && k.P > 0.4 && r.starts(r.at, deeds...) > 0:
+		return best, ranks, k.P
 	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:
 		return best, ranks, k.P
 	case k.Of(string(OutOfScope)) > 0.2:
@@ -162,6 +167,9 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (i
 	}
 	return Unclear, "no reading is sure: " + ranks, k.P
 }
+
+// deeds begin what somebody tells to have done.
+var deeds = []string{"i have already", "i've already", "we have already", "we've already", "i just", "i already", "i have", "i've", "we have", "we've", "i finally"}
 
 // writes reports whether an intent changes tasks or settings.
 func writes(in Intent) bool {
@@ -225,7 +233,7 @@ func (r *request) asks() bool {
 // explicitTasks reports whether tasks are named.
 func (r *request) explicitTasks() bool {
 	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
-		"did i finish", "did i complete", "trash", "deleted", "have i finished", "have i done")
+		"did i finish", "did i complete", "trash", "deleted", "my notes", "have i finished", "have i done")
 }
 
 // aboutTasks reports whether a list may be meant.

@@ -8,7 +8,7 @@ import (
 // structures are tried in this order.
 var structures = []func(*request, *Act) bool{
 	(*request).tagging, (*request).prioritizing, (*request).marking, (*request).repeating, (*request).retitling, (*request).noting,
-	(*request).clearing, (*request).reminding, (*request).holding, (*request).removing, (*request).changing,
+	(*request).clearing, (*request).reminding, (*request).leaving, (*request).showing, (*request).holding, (*request).removing, (*request).changing,
 }
 
 // structure reads what is said by its structure rather than by its first
@@ -137,8 +137,13 @@ func (r *request) marking(a *Act) bool {
 	a.Intent = Complete
 	from := r.at + 1
 	switch n := 0; {
+	case r.behind(a, Complete, doneBehind), r.behind(a, Reopen, undoneBehind):
+		return true
+	case r.word(r.at) == "open" && r.word(r.end-1) == "again" && r.end-r.at > 2:
+		a.Intent = Reopen
+		r.target(a, from, r.end-1)
 	case r.starts(r.at, "mark", "set") > 0:
-		for _, s := range []string{"as not done", "as undone", "as open", "as incomplete", "not done", "back to open", "to open", "as not completed", "as not complete"} {
+		for _, s := range []string{"as not done", "as undone", "as open", "as incomplete", "not done", "back to open", "to open", "as not completed", "as not complete", "undone", "incomplete", "unfinished", "not finished"} {
 			if k := strings.Count(s, " ") + 1; r.match(r.end-k, s) > 0 {
 				a.Intent, n = Reopen, k
 				break
@@ -164,6 +169,29 @@ func (r *request) marking(a *Act) bool {
 		return r.restore(a, Edit)
 	}
 	return true
+}
+
+// doneBehind and undoneBehind say behind a title that it is done, or is not.
+var (
+	doneBehind   = []string{", check it off", ", mark it off", ", tick it off", ", cross it off", ", mark it done", ", mark it as done", ", mark it as complete", "check it off", "mark it off", "tick it off", "mark it as done", ". mark it off", ". check it off"}
+	undoneBehind = []string{"isn't done", "is not done", "isn't finished", "is not finished", "isn't done yet", "is not done yet", "isn't finished yet", "is not finished yet", "isn't done after all", "is not done after all",
+		"isn't finished after all", "is not finished after all", "is not complete", "isn't complete", "needs to be reopened", ", mark it as open", ", mark it as not done", ", reopen it", "is still open"}
+)
+
+// behind reads an intent from the words behind a title.
+func (r *request) behind(a *Act, in Intent, phrases []string) bool {
+	best := 0
+	for _, phrase := range phrases {
+		if n := strings.Count(phrase, " ") + 1; n > best && r.end-n > r.at && r.match(r.end-n, phrase) == n {
+			best = n
+		}
+	}
+	if best == 0 || r.asks() {
+		return false
+	}
+	a.Intent = in
+	r.target(a, r.at+r.starts(r.at, deeds...), r.end-best)
+	return a.Target.named()
 }
 
 // restore puts the intent back and reports that nothing was read.
@@ -228,6 +256,10 @@ func (r *request) clearing(a *Act) bool {
 // reminding reads "remind me of it an hour before", "remind me about the dentist 2 days
 // before". A day or an hour makes it a new task, unless it is about what was spoken of.
 func (r *request) reminding(a *Act) bool {
+	if n := r.starts(r.at, "add a reminder to the", "add a reminder to my", "add a reminder to it", "add a reminder to that", "add a reminder on the", "add a reminder on it", "add a reminder for it", "set a reminder for it",
+		"set a reminder on the", "set a reminder on it", "add a reminder to number"); n > 0 {
+		return r.addingReminder(a, r.at+n-1)
+	}
 	n := r.starts(r.at, "remind me of", "remind me about", "remind me again about", "keep reminding me of", "keep reminding me about")
 	if n == 0 || r.at+n >= r.end {
 		return r.restore(a, a.Intent)
@@ -258,6 +290,25 @@ func (r *request) reminding(a *Act) bool {
 		return true
 	}
 	return r.restore(a, a.Intent)
+}
+
+// addingReminder reads "add a reminder to the essay for 8am" from its title on.
+func (r *request) addingReminder(a *Act, from int) bool {
+	for i := max(from+1, r.end-maxBefore); i < r.end; i++ {
+		k := r.starts(i, "for", "at", "on")
+		ms := r.reminders(i+k, r.end)
+		if len(ms) == 0 && k > 0 {
+			if w := Dates(r.rest(i+k), r.c); len(w) > 0 && w[0].Span.Start == 0 {
+				ms = []Reminder{{At: &w[0]}}
+			}
+		}
+		if len(ms) > 0 {
+			a.Intent, a.Change.Reminders = Remind, ms
+			r.target(a, from, i)
+			return a.Target.named() || r.restore(a, Edit)
+		}
+	}
+	return r.restore(a, Edit)
 }
 
 // remindingOf reads a title, and behind it reminders that all hang on its due time.
@@ -295,6 +346,50 @@ func (r *request) reminders(i, end int) []Reminder {
 		return nil
 	}
 	return ds[0].Reminders
+}
+
+// leaving reads "no yoga this week", "start choir again", "put the vet back on my list".
+func (r *request) leaving(a *Act) bool {
+	switch {
+	case r.word(r.at) == "no" && r.ranking.Of(string(Skip)) > 0.3 && r.end-r.at <= 6:
+		a.Intent = Skip
+		if end := r.beforeDate(r.at + 1); end < r.end {
+			r.target(a, r.at+1, end)
+			return a.Target.named() || r.restore(a, Edit)
+		}
+	case r.starts(r.at, "start", "begin") > 0 && r.word(r.end-1) == "again" && r.end-r.at > 2 && r.ranking.Best != string(OutOfScope):
+		a.Intent = Resume
+		r.target(a, r.at+1, r.end-1)
+		return a.Target.named() || r.restore(a, Edit)
+	case r.word(r.at) == "put":
+		at, n := r.find(r.at+2, "back on my list", "back on the list", "back on my to do list", "back from the trash", "back on the to do list")
+		if at > 0 && at+n == r.end {
+			a.Intent = Restore
+			r.target(a, r.at+1, at)
+			return a.Target.named() || r.restore(a, Edit)
+		}
+	}
+	return r.restore(a, Edit)
+}
+
+// showing reads "show it", "open number 2", "show me the vet": one task, not a list.
+func (r *request) showing(a *Act) bool {
+	n := r.starts(r.at, "show me", "show", "open", "display", "bring up", "pull up")
+	if n == 0 || r.at+n >= r.end || len(r.f.Listed) == 0 && r.ranking.Of(string(Show)) < 0.2 {
+		return false
+	}
+	t, from := Target{}, r.at+n
+	one := r.end-from <= 4 && r.ordinals(&t, from, r.end) && len(t.Ordinals) == 1 || r.pronoun(&t, from, r.end) && t.Pronoun == "it"
+	if !one {
+		i := from + r.starts(from, "the", "my")
+		one = i > from && r.end-i <= 3 && !r.general(i, r.end) && !kindWords[r.word(r.end-1)] && r.ranking.Of(string(Show)) > 0.2 && r.ranking.Of(string(Show)) > r.ranking.Of(string(OutOfScope))
+	}
+	if !one {
+		return false
+	}
+	a.Intent = Show
+	r.target(a, from, r.end)
+	return a.Target.named() || r.restore(a, Edit)
 }
 
 // removing reads "take X off my list" and "I want X taken off".

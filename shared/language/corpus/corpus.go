@@ -9,6 +9,7 @@
 //	date        start and end of the first date or interval: local times, both absent where there is none
 //	recurrence  rrule of the first repetition, its clock time in BYHOUR and BYMINUTE
 //	task        tasks: the new tasks, each with title, due, rrule, reminders, tags, priority
+//	intent      intent: what the first act of the text wants; shown: after three tasks were shown
 //	trap        a title that is kept whole: one task, nothing found in it
 //
 // ref is the local time it is said at, zone the person's zone. Files may hold
