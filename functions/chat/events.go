@@ -124,7 +124,7 @@ func (x *exchange) keepMessage(ctx context.Context, p messagePayload) (chatkit.U
 	}
 	text, err := x.Store.OpenText(ctx, x.owner, p.Text)
 	if err != nil {
-		return item, todo.Errorf(todo.CodeInvalid, "the text is not sealed for this person: %w", err)
+		return item, err // CodeInvalid where it is not sealed for this person
 	}
 	_, err = x.Store.Thread(ctx, x.owner, p.ThreadID)
 	if err != nil && todo.CodeOf(err) == todo.CodeNotFound {

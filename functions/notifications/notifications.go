@@ -107,7 +107,7 @@ func (f *function) notify(ctx context.Context, n events.Notice) error {
 	}
 	title, err := f.Store.OpenText(ctx, n.Owner, n.Data.Payload.Title)
 	if err != nil {
-		return todo.Errorf(todo.CodeInvalid, "%w", err)
+		return err // a text of somebody else's is never taken; a database that is away is waited for
 	}
 	now := f.Now().UTC().Truncate(time.Microsecond)
 	record := postgres.Notification{

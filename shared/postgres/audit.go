@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+
+	"function/shared/todo"
 )
 
 // AuditEntry is one link of a person's chain.
@@ -66,11 +68,16 @@ func (s *Store) OpenChangeSets(ctx context.Context, owner string, ids []string) 
 	return open, s.as(ctx, owner, b)
 }
 
-// OpenText decrypts texts that events of the owner carried.
+// OpenText decrypts texts that events of the owner carried. CodeInvalid where a text is
+// not the owner's; what keeps the key from being read, such as CodeUnavailable, passes.
 func (s *Store) OpenText(ctx context.Context, owner, sealed string) (string, error) {
 	key, err := s.keys.ensure(ctx, owner)
 	if err != nil {
 		return "", err
 	}
-	return key.OpenFromEvent(sealed)
+	text, err := key.OpenFromEvent(sealed)
+	if err != nil {
+		return "", todo.Errorf(todo.CodeInvalid, "a sealed text cannot be opened: %w", err)
+	}
+	return text, nil
 }

@@ -203,3 +203,17 @@ func TestAnActThatExpectsAnotherVersionIsRefused(t *testing.T) {
 	})
 	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(err), err)
 }
+
+// F14: a database that is away is no fault of the event: it is to come again.
+func TestATextThatCannotBeOpenedNowIsNotInvalid(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	create(t, w, "ada", rent())
+	_, err := w.Store.OpenText(t.Context(), "ada", "no sealed text")
+	require.Equal(t, todo.CodeInvalid, todo.CodeOf(err), err)
+	gone, err := store.Open(t.Context(), "postgres://nudge@127.0.0.1:1/nudge", 1)
+	require.NoError(t, err)
+	t.Cleanup(gone.Close)
+	_, err = store.New(gone, w.Ring, nil).OpenText(t.Context(), "ada", "no sealed text")
+	require.Equal(t, todo.CodeUnavailable, todo.CodeOf(err), err)
+}
