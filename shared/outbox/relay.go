@@ -25,10 +25,10 @@ type Broker interface {
 }
 
 const (
-	workers    = 4               // posts at once
+	workers    = 32              // posts at once: each waits for the broker's disk
 	queueSize  = 1024            // events between commit and post; more are left to the sweep
 	markBatch  = 256             // events marked in one statement
-	sweepBatch = 100             // events claimed in one statement
+	sweepBatch = 500             // events claimed in one statement
 	sweepLease = time.Minute     // before another sweep may take them
 	backoffMax = 5 * time.Minute // between attempts
 	backoffMin = time.Second
