@@ -201,7 +201,7 @@ func (b builder) migrate(ctx context.Context) (pushable, error) {
 		if err != nil {
 			return nil, err
 		}
-		return b.single(b.config(architecture, "/app/migrate"), files{"app/migrate": program})
+		return b.single(b.config(architecture, "/app/migrate"), files{"app/migrate": program}, authorities())
 	})
 }
 
@@ -221,7 +221,7 @@ func (b builder) auth(ctx context.Context) (pushable, error) {
 	}
 	server := files{}
 	err = server.addTree(filepath.Join(b.tree.Root, "frontend", "auth"), "app", func(name string) bool {
-		return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".md") || strings.HasSuffix(name, ".map") || strings.HasSuffix(name, ".d.ts") || strings.HasSuffix(name, ".d.mts")
+		return strings.HasPrefix(name, ".") || name == "Dockerfile" || strings.HasSuffix(name, ".md") || strings.HasSuffix(name, ".map") || strings.HasSuffix(name, ".d.ts") || strings.HasSuffix(name, ".d.mts")
 	})
 	if err != nil {
 		return pushable{}, err
@@ -229,8 +229,18 @@ func (b builder) auth(ctx context.Context) (pushable, error) {
 	config := b.config(architecture, "/usr/bin/node", "server.js")
 	config.Config.WorkingDir = "/app"
 	config.Config.Env = []string{"NODE_ENV=production", "HOST=0.0.0.0", "PORT=8080"}
-	image, err := b.single(config, runtime, server)
+	image, err := b.single(config, runtime, server, authorities())
 	return pushable{image: image}, err
+}
+
+// authorities are the certificates that this machine trusts: a database may show one that
+// they signed.
+func authorities() files {
+	const bundle = "etc/ssl/certs/ca-certificates.crt"
+	if _, err := os.Stat("/" + bundle); err != nil {
+		return files{}
+	}
+	return files{bundle: "/" + bundle}
 }
 
 func (b builder) push(ctx context.Context, image string, made pushable) (string, error) {
