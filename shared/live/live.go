@@ -1,4 +1,5 @@
-// Package live tells open streams what was committed, whichever instance committed it.
+// Package live wakes open streams when something was committed for their person,
+// whichever instance committed it. What it was the database tells (postgres.Since).
 //
 // It listens to the database only while somebody is subscribed, so that a function
 // that nobody looks at can scale to zero.
@@ -9,24 +10,34 @@ import (
 	"sync"
 
 	"function/shared/postgres"
+	"function/shared/todo"
+)
+
+// The kinds of what a stream tells.
+const (
+	Hello    = "hello"        // where to go on from: nothing was missed
+	Changed  = "change"       // a change set (Change)
+	Notified = "notification" // a notification came, or its deliveries went on (Notification)
+	Activity = "activity"     // the activity has more
+	Reload   = "reload"       // too much was missed to tell: read everything anew
 )
 
 // Notice is one thing that a person's stream is told.
 type Notice struct {
-	ID   string // of the change, for Last-Event-ID
-	Kind string // change, notification or activity
+	Kind string
 	Data any
 }
 
-// Change is the data of a change.
+// Change is the data of a change. No tasks are named where there are too many: then all
+// may have changed.
 type Change struct {
-	ChangeSet string   `json:"change_set,omitempty"`
+	ChangeSet string   `json:"change_set"`
 	Tasks     []string `json:"tasks"`
 }
 
-// Reference is the data of a notification: what to read.
-type Reference struct {
-	ID string `json:"id,omitempty"`
+// ChangeOf gives a change set's public form.
+func ChangeOf(c todo.ChangeSet) Change {
+	return Change{ChangeSet: c.ID, Tasks: append([]string{}, c.TaskIDs()...)}
 }
 
 // Listener hears what every instance commits (postgres.Store).
@@ -107,14 +118,7 @@ func (h *Hub) listen() *session {
 }
 
 func (h *Hub) tell(l postgres.Live) {
-	n := Notice{Kind: l.Kind, ID: l.ChangeSet, Data: Reference{ID: l.ID}}
-	if l.Kind == "change" {
-		tasks := l.Tasks
-		if tasks == nil {
-			tasks = []string{}
-		}
-		n.Data = Change{ChangeSet: l.ChangeSet, Tasks: tasks}
-	}
+	n := Notice{Kind: l.Kind}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for ch := range h.subscribers[l.Owner] {

@@ -100,3 +100,10 @@ func (k *keys) unwrap(owner string, wrapped []byte) (*seal.Key, error) {
 	k.known[owner] = key
 	return key, nil
 }
+
+// drop forgets the key of an owner who is no longer there.
+func (k *keys) drop(owner string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.known, owner)
+}

@@ -110,6 +110,10 @@ func translate(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch {
+		case gone(pg):
+			return todo.Errorf(todo.CodeNotFound, "the account was deleted")
+		case pg.Code == "23505" && pg.ConstraintName == "tasks_pkey":
+			return todo.Errorf(todo.CodeConflict, "the same is written by another request just now")
 		case pg.Code == versionMismatch:
 			return todo.Errorf(todo.CodeVersionMismatch, "it was changed in the meantime")
 		case pg.Code == "23505" && exists[pg.ConstraintName]:
