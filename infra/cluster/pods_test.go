@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"os/exec"
@@ -9,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 )
 
 // pod is one that was seen.
@@ -30,30 +29,58 @@ type watcher struct {
 func watch(t *testing.T) *watcher {
 	t.Helper()
 	w := &watcher{pods: map[string]*pod{}}
-	command := exec.CommandContext(t.Context(), "kubectl", "get", "pods", "--namespace", namespace, "--watch", "--output-watch-events", "--output=json")
-	output, err := command.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, command.Start())
-	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
 	go func() {
-		for decoder := json.NewDecoder(output); ; {
-			var e struct {
-				Type   string
-				Object struct {
-					Metadata struct {
-						Name              string
-						Labels            map[string]string
-						DeletionTimestamp *time.Time
-					}
-				}
-			}
-			if decoder.Decode(&e) != nil {
-				return
-			}
-			w.see(e.Type, e.Object.Metadata.Name, e.Object.Metadata.Labels["serving.knative.dev/service"], e.Object.Metadata.DeletionTimestamp != nil)
+		for ctx.Err() == nil { // the cluster ends a watch after half an hour or more
+			w.follow(ctx)
+			w.miss(ctx)
 		}
 	}()
 	return w
+}
+
+// follow sees what a watch tells, until the cluster ends it.
+func (w *watcher) follow(ctx context.Context) {
+	command := exec.CommandContext(ctx, "kubectl", "get", "pods", "--namespace", namespace, "--watch", "--output-watch-events", "--output=json")
+	output, err := command.StdoutPipe()
+	if err != nil || command.Start() != nil {
+		return
+	}
+	defer func() { _ = command.Wait() }()
+	for decoder := json.NewDecoder(output); ; {
+		var e struct {
+			Type   string
+			Object struct {
+				Metadata struct {
+					Name              string
+					Labels            map[string]string
+					DeletionTimestamp *time.Time
+				}
+			}
+		}
+		if decoder.Decode(&e) != nil {
+			return
+		}
+		w.see(e.Type, e.Object.Metadata.Name, e.Object.Metadata.Labels["serving.knative.dev/service"], e.Object.Metadata.DeletionTimestamp != nil)
+	}
+}
+
+// miss finds the pods that went while nobody watched.
+func (w *watcher) miss(ctx context.Context) {
+	output, err := exec.CommandContext(ctx, "kubectl", "get", "pods", "--namespace", namespace, "--output=jsonpath={.items[*].metadata.name}").Output()
+	if err != nil {
+		return
+	}
+	there := strings.Fields(string(output))
+	w.mu.Lock()
+	names := slices.Collect(maps.Keys(w.pods))
+	w.mu.Unlock()
+	for _, name := range names {
+		if !slices.Contains(there, name) {
+			w.see("DELETED", name, "gone", true)
+		}
+	}
 }
 
 func (w *watcher) see(event, name, service string, asked bool) {
@@ -71,7 +98,7 @@ func (w *watcher) see(event, name, service string, asked bool) {
 	if asked && p.asked.IsZero() {
 		p.asked = now
 	}
-	if event == "DELETED" {
+	if event == "DELETED" && p.gone.IsZero() {
 		p.gone = now
 		if p.asked.IsZero() {
 			p.asked = now
