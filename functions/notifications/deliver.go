@@ -69,6 +69,10 @@ func (f *function) deliverAll(ctx context.Context, list []delivery) {
 	var open sync.WaitGroup
 	defer open.Wait()
 	for _, d := range list {
+		if f.OneByOne {
+			f.deliver(ctx, d)
+			continue
+		}
 		slots <- struct{}{}
 		open.Go(func() {
 			defer func() { <-slots }()

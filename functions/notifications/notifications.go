@@ -24,16 +24,25 @@ import (
 	"function/shared/outbound"
 	"function/shared/postgres"
 	"function/shared/todo"
+	"function/shared/watch"
 	"function/shared/webhook"
 	"function/shared/webpush"
 )
 
 const consumer = "notifications"
 
+const (
+	// watchPath is for the function itself: no route leads to it from outside.
+	watchPath = "/notifications/watch"
+	// watchWindow is the ticks' period (eventing/pingsource.yaml) and what one may be late.
+	watchWindow = 4*time.Minute + 30*time.Second
+)
+
 // Register mounts the function's endpoints.
 func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	f := newFunction(h)
 	mux.Handle("/events/notifications", events.Receiver(h.Log, f.handle))
+	mux.Handle("POST "+watchPath, f.watch)
 	f.operations(api)
 	f.channelOperations(api)
 }
@@ -44,6 +53,7 @@ type function struct {
 	outputs  map[string]config.Output // bindings that people may choose
 	keys     webpush.Keys
 	policy   outbound.Policy
+	watch    *watch.Watch
 
 	code   func() string  // six random digits
 	random func([]byte)   // random bytes
@@ -75,7 +85,21 @@ func newFunction(h *host.Host) *function {
 		channel.Webhook: &webhook.Sender{Client: client, Now: h.Now},
 		channel.Binding: &binder{f},
 	}
+	if h.OneByOne {
+		f.jitter = func() float64 { return 0.5 }
+	}
+	f.watch = f.newWatch()
 	return f
+}
+
+// newWatch keeps the instance up for what is to be sent soon: digests, tries again, and
+// what waits for the end of quiet hours.
+func (f *function) newWatch() *watch.Watch {
+	w := &watch.Watch{
+		Address: f.Config.Self() + watchPath, Lasts: f.Config.StreamTimeout, Window: watchWindow, Now: f.Now, Log: f.Log, Due: f.sweep, Wait: f.Wait, Call: f.Call,
+		Next: func(ctx context.Context, _ time.Time) (*time.Time, error) { return f.Store.NextDelivery(ctx) },
+	}
+	return w.Ready()
 }
 
 func randomCode() string {
@@ -86,16 +110,24 @@ func randomCode() string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// handle takes a reminder that came, or the tick: then what is due to be sent is.
+// handle takes a reminder that came, or the tick, which always leads to a watch. What
+// could not be sent, or is held for a short time, does too.
 func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
 	if e.Type() == events.Tick {
-		return f.sweep(ctx)
+		f.watch.Wake(ctx)
+		return nil
 	}
 	n, err := events.Decode(e)
 	if err != nil || n.Kind != todo.EventReminderDue {
 		return err
 	}
-	return f.notify(ctx, n)
+	if err := f.notify(ctx, n); err != nil {
+		return err
+	}
+	if err := f.watch.WakeIfSoon(ctx); err != nil {
+		f.Log.WarnContext(ctx, "not known what is to be sent next; the next tick tells", "error", err)
+	}
+	return nil
 }
 
 // notify records what is to be sent before anything is sent. In the app a notification
