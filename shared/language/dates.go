@@ -28,7 +28,7 @@ func (c *Context) settings() engine.Settings {
 	if week == int(time.Sunday) {
 		week = 7
 	}
-	s := engine.Settings{Now: civil.Of(c.Now), WeekStart: week, DayFirst: c.DayFirst || engine.Get(c.Language).Tag() != "en", Region: c.Region}
+	s := engine.Settings{Now: civil.Of(c.Now), Instant: c.Now, WeekStart: week, DayFirst: c.DayFirst || engine.Get(c.Language).Tag() != "en", Region: c.Region}
 	s.Hours[engine.Morning] = int8(c.Times.Morning)
 	s.Hours[engine.MiddayPart] = int8(c.Times.Noon)
 	s.Hours[engine.Afternoon] = int8(c.Times.Afternoon)

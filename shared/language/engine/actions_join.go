@@ -293,7 +293,7 @@ var joinActions = map[string]Action{
 		if !ok {
 			return d, false
 		}
-		return p.shifted(p.Now, &d, 1)
+		return p.shifted(&d, 1)
 	},
 	"week-dur":      unitDuration(1, civil.Week),
 	"month-dur":     unitDuration(1, civil.Month),
@@ -314,7 +314,7 @@ var joinActions = map[string]Action{
 		return Value{P: clock(int(a[0].N), 0, 0)}, a[0].Dur.Days == 2 && a[0].N < 24
 	},
 	"ahead-at": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		v, ok := p.shifted(p.Now, a[0], k[0])
+		v, ok := p.shifted(a[0], k[0])
 		if !ok || a[0].Unit < civil.Day {
 			return v, false
 		}
@@ -399,5 +399,5 @@ func (p *Parser) withinSpan(d *Value) (Value, bool) {
 		today := p.Now.Midnight()
 		return Value{P: fixed(today, civil.Day), Q: fixed(move(today, d.Dur, 1), civil.Day), HasEnd: true}, true
 	}
-	return Value{P: instant(p.Now, civil.Minute), Q: instant(move(p.Now, d.Dur, 1), civil.Second), HasEnd: true}, true
+	return Value{P: instant(p.Now, civil.Minute), Q: instant(p.fromNow(d.Dur, 1), civil.Second), HasEnd: true}, true
 }

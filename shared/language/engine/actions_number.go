@@ -1,6 +1,10 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"time"
+
+	"function/shared/language/civil"
+)
 
 // actions are what grammar rules may name. Each file adds its own.
 var actions = map[string]Action{}
@@ -83,7 +87,12 @@ var numberActions = map[string]Action{
 	},
 
 	// duration is a number of units.
-	"duration": func(_ *Parser, a []*Value, _ []int) (Value, bool) { return duration(a[0].N, a[1]) },
+	"duration": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if last := &p.Tokens[p.to-1]; a[0].N <= 4 && last.Glued && p.Text[last.Start:last.End] == "D" {
+			return Value{}, false // 3D
+		}
+		return duration(a[0].N, a[1])
+	},
 	// one-duration is one unit: "an hour".
 	"one-duration": func(_ *Parser, a []*Value, _ []int) (Value, bool) { return duration(1, a[0]) },
 	// part-duration is a fraction of a unit, in percent: "half an hour".
@@ -165,4 +174,17 @@ func duration(n float64, u *Value) (Value, bool) {
 // move shifts a wall time by a duration.
 func move(d civil.DateTime, by Duration, sign int) civil.DateTime {
 	return d.AddMonths(sign * int(by.Months)).AddDays(sign * int(by.Days)).AddSeconds(int64(sign) * by.Seconds)
+}
+
+// fromNow is now moved by a distance: months and days on the calendar, hours
+// and less as they pass.
+func (p *Parser) fromNow(by Duration, sign int) civil.DateTime {
+	if p.Instant.IsZero() || by.Seconds == 0 {
+		return move(p.Now, by, sign)
+	}
+	t := p.Instant
+	if by.Months != 0 || by.Days != 0 {
+		t = move(p.Now, Duration{Months: by.Months, Days: by.Days}, sign).In(t.Location())
+	}
+	return civil.Of(t.Add(time.Duration(sign) * time.Duration(by.Seconds) * time.Second))
 }

@@ -200,9 +200,9 @@ func (p *Parser) unitsAhead(n int, u *Value) (Value, bool) {
 	}
 	if u.Unit < civil.Day {
 		if back {
-			return Value{P: instant(move(p.Now, d.Dur, -1), u.Unit), Q: instant(p.Now, u.Unit), HasEnd: true}, true
+			return Value{P: instant(p.fromNow(d.Dur, -1), u.Unit), Q: instant(p.Now, u.Unit), HasEnd: true}, true
 		}
-		return Value{P: instant(p.Now, u.Unit), Q: instant(move(p.Now, d.Dur, 1), u.Unit), HasEnd: true}, true
+		return Value{P: instant(p.Now, u.Unit), Q: instant(p.fromNow(d.Dur, 1), u.Unit), HasEnd: true}, true
 	}
 	today := p.Now.Midnight()
 	if u.Unit >= civil.Quarter && u.Unit != civil.Year {

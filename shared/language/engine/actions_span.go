@@ -8,16 +8,16 @@ import (
 var spanActions = map[string]Action{
 	// ahead is a duration from now: "in two hours". Days and longer keep the
 	// clock of now without claiming it.
-	"ahead": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.shifted(p.Now, a[0], k[0]) },
+	"ahead": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.shifted(a[0], k[0]) },
 	// ahead-assumed is the same where only the context says it: a timer.
 	"ahead-assumed": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		v, ok := p.shifted(p.Now, a[0], k[0])
+		v, ok := p.shifted(a[0], k[0])
 		v.Assumed |= AssumedDuration
 		return v, ok
 	},
 	// within is a deadline a duration from now.
 	"within": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		v, ok := p.shifted(p.Now, a[0], 1)
+		v, ok := p.shifted(a[0], 1)
 		v.Rel = RelBy
 		return v, ok
 	},
@@ -317,8 +317,8 @@ func (p *Parser) toDate(g civil.Grain) (Value, bool) {
 }
 
 // shifted is a duration from a moment.
-func (p *Parser) shifted(from civil.DateTime, d *Value, sign int) (Value, bool) {
-	t := move(from, d.Dur, sign)
+func (p *Parser) shifted(d *Value, sign int) (Value, bool) {
+	t := p.fromNow(d.Dur, sign)
 	if t.Year < 1 || t.Year > 9998 {
 		return Value{}, false
 	}

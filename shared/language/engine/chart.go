@@ -5,6 +5,7 @@ package engine
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"function/shared/language/civil"
 	"function/shared/language/token"
@@ -19,7 +20,11 @@ const (
 
 // Settings are what readings depend on besides the text.
 type Settings struct {
-	Now       civil.DateTime
+	Now civil.DateTime
+	// Instant is Now as a moment in its zone, so that hours and minutes from now
+	// are those that pass, over changes of the clock too. Wall time is counted
+	// where it is zero.
+	Instant   time.Time
 	WeekStart int // 1 Monday to 7 Sunday
 	DayFirst  bool
 	Region    string
