@@ -65,6 +65,9 @@ func newFunction(h *host.Host) *function {
 		Host: h, policy: outbound.Policy{AllowPrivate: h.Config.AllowPrivate},
 		code: randomCode, random: func(b []byte) { _, _ = rand.Read(b) }, jitter: mathrand.Float64,
 	}
+	if h.Jitter != nil {
+		f.jitter = h.Jitter
+	}
 	log := h.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

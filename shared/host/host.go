@@ -45,7 +45,8 @@ type Host struct {
 	// What a simulation decides on; nil and false are the real thing.
 	Wait     watch.Wait // until an instant
 	Call     watch.Call // of the function by itself
-	OneByOne bool       // nothing goes on beside anything else
+	Jitter   func() float64
+	OneByOne bool // nothing goes on beside anything else
 
 	pool      *pgxpool.Pool
 	telemetry *telemetry.Telemetry
