@@ -1,6 +1,7 @@
 package reminders
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -200,4 +201,36 @@ func TestALookBringsANearerReminderForward(t *testing.T) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+// Found by simulation: a tick that finds the loop running makes it watch on, for the
+// next tick comes no sooner.
+func TestALookExtendsTheWatch(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	now := todotest.Start
+	clock := func() time.Time { return now }
+	w.Service.Now = clock
+	at := now.Add(4 * time.Minute)
+	_, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}})
+	require.NoError(t, err)
+	last := now.Add(6 * time.Minute)
+	_, err = w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &last}}})
+	require.NoError(t, err)
+	f := &function{Host: &host.Host{Todo: w.Service, Store: w.Store, Log: slog.New(slog.DiscardHandler), Now: clock}}
+	f.Config.StreamTimeout = time.Hour
+	var loop *watch.Watch
+	f.Wait = func(_ context.Context, instant time.Time, _ <-chan struct{}) bool {
+		now = instant // time passes
+		if now.Equal(at.Add(-lookAhead)) {
+			loop.Look()
+		}
+		return true
+	}
+	loop = f.newWatch()
+	more, err := loop.Run(t.Context(), now.Add(window))
+	require.NoError(t, err)
+	require.False(t, more)
+	require.True(t, last.Equal(now), now)
+	require.Len(t, came(t, w), 2)
 }

@@ -138,7 +138,11 @@ func (b *broker) delay() time.Duration {
 func (b *broker) deliver(t trigger, id string, raw []byte, attempt int) {
 	w := b.world
 	i := w.anyInstance()
-	if i == nil {
+	switch {
+	case i == nil && w.anyUp(): // Knative queues requests in front of a busy instance
+		w.after(w.between(20*time.Millisecond, 60*time.Millisecond), func() { b.deliver(t, id, raw, attempt) })
+		return
+	case i == nil:
 		b.again(t, id, raw, attempt, 0, nil)
 		return
 	}

@@ -224,6 +224,15 @@ func (w *world) anyInstance() *instance {
 	return nil
 }
 
+func (w *world) anyUp() bool {
+	for _, i := range w.instances {
+		if i.up {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *world) note(format string, args ...any) {
 	w.log.add(w.now, fmt.Sprintf(format, args...))
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"google.golang.org/grpc"
@@ -22,6 +23,7 @@ type provider struct {
 	mu    sync.Mutex // of calls by the client's goroutines; one runs at a time
 	world *world
 	sent  map[string]int // key → messages that went out
+	wrong []string       // what must not have been sent
 	away  map[string]int // key → answers that did not come back though it went out
 }
 
@@ -40,7 +42,7 @@ func startProvider() (*provider, error) {
 func (p *provider) begin(w *world) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.world, p.sent, p.away = w, map[string]int{}, map[string]int{}
+	p.world, p.sent, p.away, p.wrong = w, map[string]int{}, map[string]int{}, nil
 }
 
 // InvokeBinding implements the Dapr API.
@@ -66,9 +68,29 @@ func (p *provider) InvokeBinding(_ context.Context, in *runtimev1.InvokeBindingR
 		w.note("provider sends %q and does not say so", key)
 		return nil, status.Error(codes.DeadlineExceeded, "context deadline exceeded")
 	}
+	p.settled(key)
 	p.sent[key]++
 	w.note("provider sends %q", key)
 	return &runtimev1.InvokeBindingResponse{}, nil
+}
+
+// settled looks for a message that is sent again though its record says that it was.
+func (p *provider) settled(key string) {
+	if p.sent[key] == 0 {
+		return
+	}
+	w := p.world
+	var state string
+	if err := w.worker.db.super.QueryRow(context.Background(), `SELECT state FROM nudge.deliveries WHERE id::text = $1`, key).Scan(&state); err != nil {
+		state = err.Error()
+	}
+	if state == "delivered" {
+		if slow := w.current; slow != nil && w.now.Sub(slow.begun) > time.Minute {
+			w.count("sent by a process that slept longer than its lease")
+			return
+		}
+		p.wrong = append(p.wrong, "message "+key+" was sent again though its record said that it was delivered")
+	}
 }
 
 // GetMetadata implements the Dapr API.

@@ -40,6 +40,7 @@ type scheduler struct {
 	seq     int
 	waiting []*process // for an instant or a signal
 	live    []*process
+	current *process
 }
 
 // process is a goroutine that runs only while the scheduler waits for it.
@@ -53,6 +54,7 @@ type process struct {
 	woken    <-chan struct{}
 	due      int // the seq of the event that resumes it
 	onEnd    func()
+	begun    time.Time
 }
 
 type processKey struct{}
@@ -76,7 +78,7 @@ func (s *scheduler) after(d time.Duration, do func()) { s.at(s.now.Add(d), do) }
 
 // start begins a process now.
 func (s *scheduler) start(name string, i *instance, work func(context.Context), onEnd func()) {
-	p := &process{name: name, instance: i, resume: make(chan struct{}), yielded: make(chan struct{}), onEnd: onEnd}
+	p := &process{name: name, instance: i, resume: make(chan struct{}), yielded: make(chan struct{}), onEnd: onEnd, begun: s.now}
 	s.live = append(s.live, p)
 	ctx := context.WithValue(context.Background(), processKey{}, p)
 	go func() {
@@ -95,8 +97,10 @@ func (s *scheduler) step(p *process) {
 	if p.ended {
 		return
 	}
+	s.current = p
 	p.resume <- struct{}{}
 	<-p.yielded
+	s.current = nil
 	if !p.ended {
 		return
 	}

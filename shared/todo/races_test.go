@@ -137,3 +137,19 @@ func fireAll(t *testing.T, w *todotest.World) int {
 	}
 	return len(claims)
 }
+
+// Found by simulation: a snooze that is undone after the task was done.
+func TestUndoBringsNoReminderOfADoneTaskBack(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := todotest.Start.Add(time.Hour)
+	d := make1(t, w, todo.NewTask{Title: "Ring", Reminders: []todo.NewReminder{{At: &at, Repeat: 10 * time.Minute}}})
+	snoozed, err := w.Snooze(t.Context(), ada, todo.Target{ID: d.ID}, at.Add(time.Hour))
+	require.NoError(t, err)
+	_, err = w.Complete(t.Context(), ada, todo.Target{ID: d.ID})
+	require.NoError(t, err)
+	_, err = w.Undo(t.Context(), ada, snoozed.ChangeSet.ID)
+	require.NoError(t, err)
+	w.Clock.Advance(24 * time.Hour)
+	require.Zero(t, fireAll(t, w))
+}

@@ -228,32 +228,47 @@ func (r *reverted) write() {
 	}
 	for _, id := range r.remOrder {
 		if d := r.reminders[id]; d.Before != nil || d.After != nil {
-			r.plan.putReminder(d.Before, r.stillFired(id, d.After))
+			r.plan.putReminder(d.Before, r.asItStands(id, d.After))
 		}
 	}
 }
 
-// stillFired keeps a reminder that came in the meantime from coming a second time, and
-// one whose time went by from coming at once.
-func (r *reverted) stillFired(id string, back *Reminder) *Reminder {
-	if back == nil || back.State != ReminderPending || back.At.After(r.plan.now) {
+// asItStands fits a reminder that is put back to what is so by now: one of a task that is
+// done or away does not come, one that came does not come again, and one whose time went
+// by does not come at once, as with one that is made too late.
+func (r *reverted) asItStands(id string, back *Reminder) *Reminder {
+	if back == nil || back.State != ReminderPending {
 		return back
 	}
-	gone := *back // nobody wants it at once, as with one that is made too late
-	gone.State = ReminderCancelled
+	fitted := *back
+	if t, touched := r.target[back.TaskID]; touched && (!isOpen(t) || back.Before != nil && t.Due == nil) {
+		fitted.State = ReminderCancelled
+		return &fitted
+	}
+	if back.At.After(r.plan.now) {
+		return back
+	}
+	fitted.State = ReminderCancelled
+	if now := r.storedReminder(id); now != nil && now.State == ReminderFired {
+		fitted.State, fitted.FiredAt = ReminderFired, now.FiredAt
+	} else if now != nil && now.State == ReminderPending && now.At.Equal(back.At) {
+		fitted.State = ReminderPending // it is late, and on its way
+	}
+	return &fitted
+}
+
+func (r *reverted) storedReminder(id string) *Reminder {
 	for _, d := range r.original {
 		if d == nil {
 			continue
 		}
 		for _, now := range d.Reminders {
-			if now.ID == id && now.State == ReminderFired {
-				kept := *back
-				kept.State, kept.FiredAt = ReminderFired, now.FiredAt
-				return &kept
+			if now.ID == id {
+				return &now
 			}
 		}
 	}
-	return &gone
+	return nil
 }
 
 // taskField is one part of a task that a change set can change and undo on its own.

@@ -45,6 +45,7 @@ type Watch struct {
 
 	mu      sync.Mutex
 	running bool
+	until   time.Time // what falls due before it is waited for
 	changed chan struct{}
 }
 
@@ -123,12 +124,17 @@ func (w *Watch) ServeHTTP(response http.ResponseWriter, r *http.Request) {
 	response.WriteHeader(http.StatusNoContent)
 }
 
-// Look makes a running loop look at the index again; false: none is running.
+// Look makes a running loop look at the index again, a whole window ahead; false: none
+// is running.
 func (w *Watch) Look() bool {
+	ahead := w.Now().Add(w.Window)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.running {
 		return false
+	}
+	if ahead.After(w.until) {
+		w.until = ahead
 	}
 	select {
 	case w.changed <- struct{}{}:
@@ -137,11 +143,11 @@ func (w *Watch) Look() bool {
 	return true
 }
 
-// Run does what falls due until nothing more does before the given instant, or the
-// context or the time that the request may last ends; more says that something is left
+// Run does what falls due until nothing more does before the given instant, or before
+// the one that a look has put in its place, or the context or the time that the request may last ends; more says that something is left
 // before that instant.
 func (w *Watch) Run(ctx context.Context, until time.Time) (more bool, err error) {
-	if !w.begin() {
+	if !w.begin(until) {
 		return false, nil
 	}
 	end := w.Now().Add(w.Lasts)
@@ -155,7 +161,7 @@ func (w *Watch) Run(ctx context.Context, until time.Time) (more bool, err error)
 			w.end()
 			return true, err
 		}
-		if next == nil || next.After(until) {
+		if next == nil || next.After(w.watchesUntil()) {
 			if w.endUnlessChanged() {
 				return false, nil
 			}
@@ -179,13 +185,19 @@ func earliest(instants ...time.Time) time.Time {
 	return first
 }
 
-func (w *Watch) begin() bool {
+func (w *Watch) watchesUntil() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.until
+}
+
+func (w *Watch) begin(until time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.running {
 		return false
 	}
-	w.running = true
+	w.running, w.until = true, until
 	return true
 }
 
