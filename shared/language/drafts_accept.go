@@ -15,8 +15,8 @@ func (m *marker) usable(r *engine.Reading) bool {
 			return false
 		}
 	}
-	if m.countsPeople(r.From) {
-		return false
+	if m.countsPeople(r.From) || m.word(r.From) == "about" && !r.HasTime {
+		return false // talk to June about May
 	}
 	last := m.word(r.To - 1)
 	if strings.HasSuffix(last, "'s") || strings.HasSuffix(last, "s'") {
@@ -213,7 +213,7 @@ func (m *marker) boundaryRight(i int, kept bool, from int) bool {
 			return t.Text == "#" || t.Text == "@" || t.Text == "+"
 		}
 		switch t.Text {
-		case "and", "please", "pls", "to", "with", "at", "for", "because", "then", "or", "but", "so", "when", "if", "about", "by", "before", "after", "from", "via", "thanks":
+		case "and", "please", "pls", "to", "with", "at", "for", "because", "then", "or", "but", "so", "when", "if", "about", "by", "before", "after", "from", "via", "thanks", "in", "near":
 			return true
 		}
 		return m.p.Is(i, "joiner")

@@ -102,6 +102,13 @@ var timeActions = map[string]Action{
 		}
 		return v, true
 	},
+	// four-digits passes a time of four digits: "1730 tomorrow", not "PR 123
+	// today".
+	"four-digits": func(_ *Parser, a []*Value, _ []int) (Value, bool) { return *a[0], a[0].Dur.Days == 4 },
+	// half-clock passes an hour that a bare number may stand for.
+	"half-clock": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		return *a[0], !a[0].P.has(FBare) || a[0].P.Hour <= 12
+	},
 	// clock-vague is a usual time for a vague phrase.
 	"clock-vague": func(_ *Parser, _ []*Value, k []int) (Value, bool) {
 		v := Value{P: clock(k[0], k[1], 0), Assumed: AssumedVague}
