@@ -165,18 +165,6 @@ func (w *watcher) seconds(from, to time.Time) (total float64, by string) {
 	return total, strings.Join(parts, ", ")
 }
 
-// starts counts the pods of a Service that came between two instants.
-func (w *watcher) starts(from, to time.Time, service string) (n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, p := range w.pods {
-		if p.service == service && p.from.After(from) && p.from.Before(to) {
-			n++
-		}
-	}
-	return n
-}
-
 // awaitZero waits until nothing of a Service is there any more.
 func (r *rig) awaitZero(t testing.TB, limit time.Duration, services ...string) {
 	t.Helper()

@@ -192,7 +192,11 @@ func again(t testing.TB, send func() (answer, error), wanted int, into any) erro
 		case time.Now().After(deadline):
 			return fmt.Errorf("no answer: %d %s %w", a.status, a.body, err)
 		}
-		time.Sleep(200 * time.Millisecond)
+		select {
+		case <-t.Context().Done():
+			return t.Context().Err()
+		case <-time.After(200 * time.Millisecond): // as the page does: nothing tells when it is back
+		}
 	}
 }
 
