@@ -99,5 +99,5 @@ func library(name string, machine elf.Machine) (string, error) {
 			return source, nil
 		}
 	}
-	return "", fmt.Errorf("Node.js needs the library %s, which is in none of %s", name, strings.Join(libraries, ", "))
+	return "", fmt.Errorf("the library %s, which Node.js needs, is in none of %s", name, strings.Join(libraries, ", "))
 }
