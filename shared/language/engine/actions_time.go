@@ -182,20 +182,14 @@ var timeActions = map[string]Action{
 		return v, true
 	},
 	// rel-part is this, next or last morning.
-	"rel-part": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		days := map[int]int{relThis: 0, relNext: 1, relComing: 1, relLast: -1, relPast: -1, relPrevious: -1}[int(a[0].N)]
-		v := *a[1]
-		if v.P.has(FHour | FFixed) {
-			return v, false
+	"rel-part": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.relPart(a[0], a[1]) },
+	// rel-part-slice is an early or late part: "early this morning".
+	"rel-part-slice": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		part, ok := partSlice(a[1], int8(k[0]))
+		if !ok {
+			return part, false
 		}
-		pt := fixed(p.Now.Midnight().AddDays(days), civil.Hour)
-		pt.Has = pt.Has&^clockFields | FPart
-		pt.Part, pt.Slice = v.P.Part, v.P.Slice
-		if pt.Part == Night {
-			pt.Has |= FNext
-		}
-		v.P = pt
-		return v, true
+		return p.relPart(a[0], &part)
 	},
 	// hour-part is an hour in a part of the day: "3 in the morning".
 	"hour-part": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
@@ -324,4 +318,21 @@ var zoneNames = [...]string{
 	"Asia/Singapore", "Asia/Hong_Kong", "Asia/Seoul", "Asia/Dubai", "Africa/Johannesburg", "Africa/Lagos", // 21-26
 	"America/Halifax", "America/Argentina/Buenos_Aires", "America/Mexico_City", "Europe/Berlin", // 27-30
 	"Europe/Madrid", "Europe/Rome", "America/Phoenix", "America/Toronto", "Asia/Karachi", "Africa/Cairo", "Africa/Nairobi", // 31-37
+}
+
+// relPart is a part of a day counted from today: "this evening".
+func (p *Parser) relPart(rel, part *Value) (Value, bool) {
+	days := map[int]int{relThis: 0, relNext: 1, relComing: 1, relLast: -1, relPast: -1, relPrevious: -1}[int(rel.N)]
+	v := *part
+	if v.P.has(FHour | FFixed) {
+		return v, false
+	}
+	pt := fixed(p.Now.Midnight().AddDays(days), civil.Hour)
+	pt.Has = pt.Has&^clockFields | FPart
+	pt.Part, pt.Slice = v.P.Part, v.P.Slice
+	if pt.Part == Night {
+		pt.Has |= FNext
+	}
+	v.P = pt
+	return v, true
 }
