@@ -452,8 +452,8 @@ func TestSeries(t *testing.T) {
 
 func TestAnswersAreInThePersonsLanguage(t *testing.T) {
 	for tag, want := range map[string]string{
-		"de-DE": "**Miete** ist hinzugefügt (fällig: morgen).", "es": "He añadido **Miete** (vence: mañana).", "fr": "J’ai ajouté **Miete** (échéance : demain).",
-		"it": "Ho aggiunto **Miete** (scadenza: domani).", "pt-BR": "Adicionei **Miete** (vence: amanhã).", "ja": "Added **Miete**: due tomorrow.", "": "Added **Miete**: due tomorrow.",
+		"de-DE": "**Miete** ist hinzugefügt (fällig morgen).", "es": "He añadido **Miete** (vence mañana).", "fr": "J’ai ajouté **Miete** (à faire pour demain).",
+		"it": "Ho aggiunto **Miete** (scade domani).", "pt-BR": "Adicionei **Miete** (vence amanhã).", "ja": "Added **Miete**: due tomorrow.", "": "Added **Miete**: due tomorrow.",
 	} {
 		k := newTalk(t)
 		turn := k.turn()

@@ -253,7 +253,28 @@ func (s *session) report(act language.Act, before, after []todo.Details) string 
 	case c.Due != nil || c.Shift != nil || c.Snooze > 0:
 		return s.text("report.moved", "tasks", subject)
 	}
+	if facts := s.changed(c, d); one && len(facts) > 0 {
+		return s.text("report.now", "tasks", subject, "facts", strings.Join(facts, ", "))
+	}
 	return s.text("report.changed", "tasks", subject)
+}
+
+// changed are the facts that a change of priority or tags has left.
+func (s *session) changed(c language.Change, d todo.Details) []string {
+	var facts []string
+	if c.Priority != "" || c.ClearPriority {
+		facts = append(facts, s.text("fact."+string(d.Priority)))
+	}
+	if len(c.AddTags)+len(c.RemoveTags) == 0 {
+		return facts
+	}
+	if len(d.Tags) == 0 {
+		return append(facts, s.text("fact.no_tags"))
+	}
+	for _, tag := range d.Tags {
+		facts = append(facts, escape("#"+tag))
+	}
+	return facts
 }
 
 func (s *session) reminderSentence(d todo.Details, subject string) string {

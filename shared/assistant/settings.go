@@ -23,6 +23,10 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 		value := act.Preferences[name]
 		switch name {
 		case "time_zone":
+			if value == "" {
+				s.say("error.time_zone")
+				return nil
+			}
 			prefs.TimeZone = value
 		case "week_start":
 			prefs.WeekStart = strings.ToLower(value)

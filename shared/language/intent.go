@@ -59,8 +59,11 @@ type Act struct {
 	// Change is what to change.
 	Change Change
 	// Preferences are settings to change: time_zone, week_start, date_order,
-	// quiet_hours ("22:00-07:00" or "off"), language.
+	// quiet_hours ("22:00-07:00" or "off"), language. A zone that is not
+	// known is empty.
 	Preferences map[string]string
+	// Zone is the IANA name of the zone whose time is asked for, for DateTime.
+	Zone string
 	// Wide marks what touches more than one task or destroys: it needs a
 	// preview and a yes.
 	Wide       bool

@@ -257,10 +257,10 @@ func (p *phraseReader) setting() (Act, bool) {
 			if z := citiesAbroad[fold(strings.ToLower(name))]; z != "" {
 				return set("time_zone", z)
 			}
-			if z := zoneOf(name, p.c); z != "" {
-				return set("time_zone", z)
+			if name == "" {
+				return a, true
 			}
-			return a, true
+			return set("time_zone", zoneOf(name, p.c))
 		case p.phraseAt(i, s.week) > 0:
 			for k := p.from; k < p.end; k++ {
 				if day := slices.IndexFunc(s.days[:], func(d string) bool { return fold(p.word(k)) == fold(strings.ToLower(d)) }); day >= 0 {

@@ -43,6 +43,9 @@ func (r *request) parts(a Act, next int) Act {
 			a.Intent = List
 		}
 	case DateTime:
+		if a.Zone = r.zoneAsked(); a.Zone != "" {
+			return a
+		}
 		if ws := Dates(r.rest(r.at), r.c); len(ws) > 0 {
 			a.Target.Filter.Due = &ws[0]
 		}

@@ -113,6 +113,9 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
 		return best == OutOfScope && k.P > 0.75 && !r.known() || best == Add && k.P > 0.8 && said == Edit
 	case Complete, Reopen:
+		if said == Reopen && r.word(r.at) == "i" && best != Reopen && best != Complete && k.P > 0.4 && !r.known() {
+			return true
+		}
 		if r.word(r.at) == "mark" && (best == Add || best == OutOfScope) {
 			return true
 		}

@@ -128,7 +128,7 @@ func TestSettings(t *testing.T) {
 		"my week starts on Sunday":           {"week_start": "sunday"},
 		"quiet hours from 10pm to 7am":       {"quiet_hours": "22:00-07:00"},
 		"change my language to german":       {"language": "de"},
-		"set my time zone to ../../etc/shed": nil,
+		"set my time zone to ../../etc/shed": {"time_zone": ""},
 	} {
 		a := only(t, text, language.Focus{})
 		require.Equal(t, language.Preference, a.Intent, text)

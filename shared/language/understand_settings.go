@@ -18,6 +18,9 @@ func (r *request) preference() (map[string]string, bool) {
 		if zone := r.zone(name); zone != "" {
 			return map[string]string{"time_zone": zone}, true
 		}
+		if name != "" && i < r.end {
+			return map[string]string{"time_zone": ""}, true
+		}
 		return nil, true
 	}
 	if r.has("week") && r.has("start", "starts", "begin", "begins") {
@@ -61,6 +64,27 @@ func (r *request) preference() (map[string]string, bool) {
 var languages = map[string]string{
 	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
 	"italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt",
+}
+
+// zoneAsked is the zone behind "in", "of" or "for" in a question for the time.
+func (r *request) zoneAsked() string {
+	if !r.has("time", "timezone", "hour", "clock") || r.has("convert") {
+		return ""
+	}
+	at, n := -1, 0
+	for i := r.end - 2; i > r.at && i > r.end-8; i-- {
+		if k := r.starts(i, "in", "of", "for", "in the", "for the"); k > 0 {
+			at, n = i, k
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	end := r.end
+	for end > at+n+1 && r.starts(end-1, "now", "right", "today", "currently", "time", "zone") > 0 || end > at+n+2 && r.starts(end-2, "right now", "time zone") == 2 {
+		end--
+	}
+	return r.zone(strings.TrimSpace(r.piece(at+n, end)))
 }
 
 // zone is the IANA name of a zone, a city or an abbreviation, or empty.

@@ -43,7 +43,7 @@ func (r *request) tagging(a *Act) bool {
 	default:
 		n := r.starts(r.at, "add the tag", "add tag", "add a tag", "add tags", "add the tags")
 		if n == 0 {
-			n = r.starts(r.at, "remove the tag", "remove tag")
+			n = r.starts(r.at, "remove the tag", "remove tag", "delete the tag", "drop the tag", "remove the tags", "clear the tag")
 			remove = n > 0
 		}
 		at, _ := r.find(r.at+n, "to", "from", "of")

@@ -117,7 +117,11 @@ func (c *Catalog) Text(key string, holes ...any) string {
 		if n, isNumber := holes[i+1].(int); isNumber && holes[i] == "n" && sentence == "" {
 			sentence = t.form(c.Language, n)
 		}
-		pairs = append(pairs, "{"+fmt.Sprint(holes[i])+"}", fmt.Sprint(holes[i+1]))
+		name, value := "{"+fmt.Sprint(holes[i])+"}", fmt.Sprint(holes[i+1])
+		if short, ends := strings.CutSuffix(value, "."); ends && !strings.HasSuffix(short, ".") {
+			pairs = append(pairs, name+".", value) // "am 1." ends the sentence too
+		}
+		pairs = append(pairs, name, value)
 	}
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
