@@ -46,7 +46,9 @@
 //	intent.go        the values of Understand: Act, Target, Filter, Focus
 //	understand*.go   Understand: clauses, then the structure of a command, its first
 //	                 words, the ranking of its words; targets, changes, filters
+//	phrases*.go      the same in other languages, each one a table
 //	classifier/      ranks intents by words; cmd/train trains it from training.jsonl
+//	                 and the patterns of templates.txt
 //	explain.go       a trace for people
 //	token/, civil/   text to tokens; wall-time arithmetic
 //	engine/          chart.go and tree.go match, compile.go reads data files,
