@@ -28,7 +28,7 @@ verify  checks an export (GET /api/activity/export, or the command export); "-" 
         --anchor  checkpoints that were kept elsewhere: an earlier export, lines of the log, or one JWS
         It ends with 0: nothing is wrong; 1: something is; 2: it could not be checked.
 export  writes the chains of everybody, text sealed, from the stack of ./task up or from DATABASE_URL.
-key     makes a key for AUDIT_SIGNING_KEY.`
+key     makes a key for AUDIT_SIGNING_KEY`
 
 // errTampered ends the program with 1.
 var errTampered = errors.New("this is not what was written")

@@ -34,7 +34,7 @@ replay  sends letters to the broker again, when what they were refused for is me
 --since S        received since then: 2h, 3d, 2026-01-05 or 2026-01-05T08:00:00Z
 --replayed       with those that were sent again and did not come back
 
-The letters are those of the stack of ./task up; DATABASE_URL and K_SINK name another one.`
+The letters are those of the stack of ./task up; DATABASE_URL and K_SINK name another one`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

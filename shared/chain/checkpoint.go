@@ -98,12 +98,12 @@ func publicKey(key jwk.Key) (jwk.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	print, err := public.Thumbprint(crypto.SHA256)
+	thumbprint, err := public.Thumbprint(crypto.SHA256)
 	if err != nil {
 		return nil, err
 	}
 	for name, value := range map[string]any{
-		jwk.KeyIDKey: base64.RawURLEncoding.EncodeToString(print), jwk.AlgorithmKey: jwa.EdDSA, jwk.KeyUsageKey: jwk.ForSignature,
+		jwk.KeyIDKey: base64.RawURLEncoding.EncodeToString(thumbprint), jwk.AlgorithmKey: jwa.EdDSA, jwk.KeyUsageKey: jwk.ForSignature,
 	} {
 		if err := public.Set(name, value); err != nil {
 			return nil, err

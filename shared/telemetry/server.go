@@ -18,11 +18,8 @@ const FunctionKey = attribute.Key("nudge.function")
 // the request, which Route tells.
 func Server(next http.Handler, capability func(pattern string) string) http.Handler {
 	stays := map[string]bool{"/api/live": true, "/reminders/watch": true}
-	return otelhttp.NewHandler(named(next), "request",
+	return otelhttp.NewHandler(named(next, capability), "request",
 		otelhttp.WithFilter(func(r *http.Request) bool { return !stays[r.URL.Path] }),
-		otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue {
-			return []attribute.KeyValue{FunctionKey.String(capability(r.Pattern))}
-		}),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
 			return r.Method + " " + path(r.Pattern)
 		}),
@@ -40,12 +37,14 @@ func path(pattern string) string {
 type routeKey struct{}
 
 // named gives a request the pattern of the route that took it, however many copies of
-// the request were made on the way there.
-func named(next http.Handler) http.Handler {
+// the request were made on the way there, and the capability's name.
+func named(next http.Handler, capability func(pattern string) string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var pattern string
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), routeKey{}, &pattern)))
 		r.Pattern = pattern
+		labels, _ := otelhttp.LabelerFromContext(r.Context())
+		labels.Add(FunctionKey.String(capability(pattern)))
 		trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("http.route", path(pattern)))
 	})
 }
