@@ -37,6 +37,8 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	t.bulkOperations(api)
 	t.tagOperations(api)
 	t.seriesOperations(api)
+	t.exchangeOperations(api)
+	serveFeeds(mux, h)
 	stream(mux, h)
 }
 

@@ -1,0 +1,102 @@
+package tasks
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"function/shared/exchange"
+	"function/shared/httpapi"
+	"function/shared/httpapi/idempotency"
+	"function/shared/todo"
+)
+
+// importTimeout is how long a file may take to arrive.
+const importTimeout = 60 * time.Second
+
+// shownOfImport is how many of the tasks an answer names.
+const shownOfImport = 200
+
+type importInput struct {
+	Locale
+	Preview
+	Format   string `query:"format" enum:"json,ics,todoist,vikunja" doc:"Found out from the file if absent"`
+	TimeZone string `header:"Time-Zone" doc:"IANA time zone to read times in, for a person who has none set"`
+	RawBody  []byte `contentType:"application/octet-stream"`
+}
+
+type importProblem struct {
+	Line    int    `json:"line,omitempty" doc:"Where in the file, from 1"`
+	Pointer string `json:"pointer,omitempty" doc:"Where in the file's JSON (RFC 6901)"`
+	Reason  string `json:"reason"`
+	Kept    bool   `json:"kept" doc:"The task was taken, without this part of it"`
+}
+
+type importOutput struct {
+	ChangeSet string `header:"Nudge-Change-Set" doc:"What POST /api/changesets/{id}/undo takes; absent where nothing was made"`
+	Body      struct {
+		Format   string          `json:"format"`
+		Made     int             `json:"made" doc:"Tasks that were made, or would be"`
+		Skipped  int             `json:"skipped" doc:"Tasks that are there already"`
+		Tasks    []taskBody      `json:"tasks" nullable:"false" doc:"The first 200 of those made"`
+		Problems []importProblem `json:"problems" nullable:"false" doc:"What could not be read, at most 400"`
+		More     int             `json:"more_problems"`
+		Settings bool            `json:"settings" doc:"The file's settings were taken: the person had none"`
+	}
+}
+
+func (t *tasks) importFile(ctx context.Context, in *importInput) (*importOutput, error) {
+	owner := httpapi.Owner(ctx)
+	prefs, err := t.Store.Preferences(ctx, owner)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	file, err := exchange.Read(exchange.Format(in.Format), in.RawBody, inZone(prefs, in.TimeZone), t.Now())
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	have, err := t.Store.Imported(ctx, owner, file.Ends(owner))
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	wanted, index, skipped := file.Import(owner, have)
+	act := todo.Act{Owner: owner, Actor: todo.ActorImport, DryRun: in.DryRun, Receipt: idempotency.Receipt(ctx)}
+	result, refusals, err := t.Todo.Import(ctx, act, wanted)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	out := &importOutput{ChangeSet: in.changeSet(result)}
+	b := &out.Body
+	if b.Settings, err = t.importSettings(ctx, in.DryRun, prefs, file.Settings); err != nil {
+		file.Problems = append(file.Problems, exchange.Problem{Place: exchange.Place{Pointer: "/settings"}, Reason: todo.Message(err)})
+	}
+	b.Format, b.Made, b.Skipped, b.More = string(file.Format), len(result.Tasks), skipped, file.More
+	b.Tasks = showAll(result.Tasks[:min(len(result.Tasks), shownOfImport)], in.language())
+	b.Problems = []importProblem{}
+	for _, p := range file.Problems {
+		b.Problems = append(b.Problems, importProblem{p.Line, p.Pointer, p.Reason, p.Kept})
+	}
+	for n, r := range refusals {
+		if n >= shownOfImport {
+			b.More += len(refusals) - n
+			break
+		}
+		at := file.Items[index[r.Index]].Place
+		b.Problems = append(b.Problems, importProblem{at.Line, at.Pointer, r.Reason, r.Kept})
+	}
+	return out, nil
+}
+
+// importSettings takes a file's settings for a person who has never said any.
+func (t *tasks) importSettings(ctx context.Context, preview bool, current todo.Preferences, wanted *todo.Preferences) (bool, error) {
+	if wanted == nil || current.Version != 0 || *wanted == (todo.Preferences{WeekStart: wanted.WeekStart}) {
+		return false, nil
+	}
+	if preview {
+		return true, nil
+	}
+	p := *wanted
+	p.Owner, p.WeekStart = current.Owner, cmp.Or(p.WeekStart, current.WeekStart)
+	_, err := t.Todo.SetPreferences(ctx, p)
+	return err == nil, err
+}
