@@ -443,7 +443,7 @@ func (p *phraseReader) phraseIs(i int, phrase string) int {
 			return 0 // most end here
 		}
 		w, rest, more := strings.Cut(phrase, " ")
-		if said != w && (plain(said) && plain(w) || fold(said) != fold(w)) {
+		if said != w && (plain(said) && plain(w) || !token.SameFolded(said, w)) {
 			return 0
 		}
 		if !more {

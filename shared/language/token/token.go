@@ -228,6 +228,42 @@ func Fold(w string) string {
 	return b.String()
 }
 
+// SameFolded reports whether two words are the same without accents.
+func SameFolded(a, b string) bool {
+	for a != "" && b != "" {
+		x, n := baseLetter(a)
+		y, k := baseLetter(b)
+		if x != y {
+			return false
+		}
+		a, b = withoutMark(a[n:]), withoutMark(b[k:])
+	}
+	return a == b
+}
+
+// withoutMark cuts an accent written as a letter of its own.
+func withoutMark(w string) string {
+	if w == "" || w[0] < utf8.RuneSelf {
+		return w
+	}
+	if r, n := utf8.DecodeRuneInString(w); unicode.Is(unicode.Mn, r) {
+		return w[n:]
+	}
+	return w
+}
+
+// baseLetter is the first letter without its accent, and its length.
+func baseLetter(w string) (rune, int) {
+	if w[0] < utf8.RuneSelf {
+		return rune(w[0]), 1
+	}
+	r, n := utf8.DecodeRuneInString(w)
+	if i := strings.IndexRune(accented, r); i >= 0 {
+		return rune(unaccented[i/2]), n // each accented letter takes two bytes
+	}
+	return r, n
+}
+
 const (
 	accented   = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ"
 	unaccented = "aaaaaaceeeeiiiinooooouuuuyy"

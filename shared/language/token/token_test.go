@@ -60,3 +60,14 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+func TestSameFolded(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{{"füge", "fuge"}, {"mañana", "manana"}, {"", ""}, {"à", "a"}, {"año", "año"}, {"an\u0303o", "ano"}} {
+		require.True(t, SameFolded(pair[0], pair[1]), pair)
+		require.Equal(t, Fold(pair[0]), Fold(pair[1]))
+	}
+	for _, pair := range [][2]string{{"für", "fü"}, {"a", "b"}, {"ño", "na"}, {"日", "本"}} {
+		require.False(t, SameFolded(pair[0], pair[1]), pair)
+	}
+}
