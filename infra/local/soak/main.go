@@ -34,6 +34,7 @@ func run(arguments []string) error {
 	flags.Uint64Var(&o.Seed, "seed", 1, "what is done, killed and spoilt")
 	flags.IntVar(&o.People, "people", 8, "people who act at once")
 	flags.DurationVar(&o.Every, "every", 4*time.Second, "between two kills")
+	flags.DurationVar(&o.AtMost, "at-most", 6*time.Hour, "before it heals, however few events there are")
 	flags.DurationVar(&o.Patience, "patience", 10*time.Minute, "for the backlog to empty after healing")
 	flags.StringVar(&o.Faults, "faults", defaultFaults, "the switches of failure (shared/fault) of the functions")
 	if err := flags.Parse(arguments); err != nil {

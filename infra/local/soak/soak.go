@@ -17,6 +17,7 @@ type Options struct {
 	Seed     uint64
 	People   int
 	Every    time.Duration
+	AtMost   time.Duration // of load; 0: no bound
 	Patience time.Duration
 	Faults   string
 	Out      io.Writer // progress
@@ -57,7 +58,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, err
 	}
 	report.Load = time.Since(began)
-	_, _ = fmt.Fprintf(o.Out, "%d events after %s; healing\n", o.Events, report.Load.Round(time.Second))
+	_, _ = fmt.Fprintf(o.Out, "%s of load; healing\n", report.Load.Round(time.Second))
 	return report, heal(ctx, o, r, db, people, report)
 }
 
@@ -81,7 +82,8 @@ func trouble(ctx context.Context, o Options, r *runner, db *database, people []*
 	defer tick.Stop()
 	told := time.Now()
 	var err error
-	for n := 0; n < o.Events && err == nil; {
+	began := time.Now()
+	for n := 0; n < o.Events && err == nil && (o.AtMost == 0 || time.Since(began) < o.AtMost); {
 		select {
 		case <-tick.C:
 			if count, err := db.events(ctx); err == nil { // else it was killed just now
