@@ -53,7 +53,7 @@ func run(args []string, out io.Writer) error {
 	}
 	defer remove()
 	if *reminders > 0 {
-		return errors.New("not yet")
+		return runMany(ctx, server, out, *reminders, *first)
 	}
 	s := &simulation{out: out, first: *first, seeds: *seeds, verbose: *verbose, counts: map[string]int64{}}
 	return s.run(ctx, server, *workers)

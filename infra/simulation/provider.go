@@ -80,6 +80,9 @@ func (p *provider) settled(key string) {
 		return
 	}
 	w := p.world
+	if w.worker == nil { // many at once: what was settled is not looked up
+		return
+	}
 	var state string
 	if err := w.worker.db.super.QueryRow(context.Background(), `SELECT state FROM nudge.deliveries WHERE id::text = $1`, key).Scan(&state); err != nil {
 		state = err.Error()

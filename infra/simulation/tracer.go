@@ -40,12 +40,21 @@ func (t tracer) enter(ctx context.Context, conn *pgx.Conn, b *pgx.Batch) context
 }
 
 // TraceQueryStart implements pgx.QueryTracer.
-func (t tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	return t.enter(ctx, conn, nil)
+func (t tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	ctx = t.enter(ctx, conn, nil)
+	if strings.Contains(data.SQL, "fire_reminders(") {
+		ctx = context.WithValue(ctx, batchKey{}, &batch{data.Args[8].([]string)})
+	}
+	return ctx
 }
 
-// TraceQueryEnd implements pgx.QueryTracer.
-func (t tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+// TraceQueryEnd implements pgx.QueryTracer. Reminders are fired one by one here, so that
+// a row says that the one event is committed.
+func (t tracer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
+	if b, ok := ctx.Value(batchKey{}).(*batch); ok && data.Err == nil && t.database.world != nil && data.CommandTag.RowsAffected() == 1 {
+		t.database.world.committed(b.events)
+	}
+}
 
 // TraceBatchStart implements pgx.BatchTracer.
 func (t tracer) TraceBatchStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
