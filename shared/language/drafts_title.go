@@ -85,7 +85,7 @@ var reminderEndings = []string{
 // time for it: "take the bread out in 1 minute, remind me".
 func (m *marker) reminderEnding() {
 	end := len(m.p.Tokens)
-	for end > 0 && (isPolite(m.word(end-1)) || m.p.Tokens[end-1].Kind == token.Sign && strings.Contains(".!,", m.word(end-1))) {
+	for end > 0 && (isPolite(m.word(end-1)) || m.word(end-1) == "." || m.word(end-1) == "!") {
 		end--
 	}
 	for _, phrase := range reminderEndings {
