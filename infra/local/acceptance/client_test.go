@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"function/infra/local/stack"
 )
 
 // person is somebody who signed up, with the token that a page would hold.
@@ -25,10 +27,15 @@ type person struct {
 	email string
 }
 
-// signUp makes a new person through Better Auth, as the page does.
+// signUp makes a new person in the stack that all tests share.
 func signUp(t testing.TB) *person {
 	t.Helper()
-	status := theStack(t)
+	return signUpAt(t, theStack(t))
+}
+
+// signUpAt makes a new person through Better Auth, as the page does.
+func signUpAt(t testing.TB, status stack.Status) *person {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	client := &http.Client{Jar: jar, Timeout: 10 * time.Second}

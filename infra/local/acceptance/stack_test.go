@@ -50,25 +50,31 @@ func theStack(t testing.TB) stack.Status {
 	return running.status
 }
 
-func start() error {
+func start() (err error) {
+	running.status, running.data, running.stop, err = up()
+	return err
+}
+
+// up starts a stack in a folder of its own, and gives how to end it.
+func up() (status stack.Status, folder string, stop func(), err error) {
 	data, err := os.MkdirTemp("", "nudge-acceptance-")
 	if err != nil {
-		return err
+		return status, "", nil, err
 	}
 	if err := os.Chmod(data, 0o755); err != nil { // PostgreSQL runs as another user where we are root
-		return err
+		return status, "", nil, err
 	}
 	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
 	if err != nil {
-		return err
+		return status, "", nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	out := &safeBuffer{}
-	options := stack.Options{Root: root, Data: filepath.Join(data, "nudge"), Out: out, Brokers: realKafka()}
+	folder = filepath.Join(data, "nudge")
+	options := stack.Options{Root: root, Data: folder, Out: out, Brokers: realKafka()}
 	go func() { ended <- stack.Up(ctx, options) }()
-	running.data = filepath.Join(data, "nudge")
-	running.stop = func() {
+	stop = func() {
 		cancel()
 		<-ended //nolint:errcheck // it ends because it was told to
 		_ = os.RemoveAll(data)
@@ -80,13 +86,12 @@ func start() error {
 		select {
 		case err := <-ended:
 			ended <- err
-			return fmt.Errorf("the stack did not start: %w\n%s", err, out.String())
+			return status, folder, stop, fmt.Errorf("the stack did not start: %w\n%s", err, out.String())
 		case <-deadline:
-			return fmt.Errorf("the stack is not ready after %s:\n%s", startLimit, out.String())
+			return status, folder, stop, fmt.Errorf("the stack is not ready after %s:\n%s", startLimit, out.String())
 		case <-tick.C:
-			if status, err := stack.ReadStatus(running.data); err == nil && status.Ready {
-				running.status = status
-				return nil
+			if status, err = stack.ReadStatus(folder); err == nil && status.Ready {
+				return status, folder, stop, nil
 			}
 		}
 	}
