@@ -217,3 +217,27 @@ func TestATextThatCannotBeOpenedNowIsNotInvalid(t *testing.T) {
 	_, err = store.New(gone, w.Ring, nil).OpenText(t.Context(), "ada", "no sealed text")
 	require.Equal(t, todo.CodeUnavailable, todo.CodeOf(err), err)
 }
+
+// F7: a dispatcher whose lease has ended comes back late: whoever claimed since fires.
+func TestADispatcherFiresOnlyWhatItStillHolds(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := w.Clock.Now().Add(time.Minute)
+	task := create(t, w, "ada", todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}}).First()
+	w.Published()
+	firing := func(now time.Time) []todo.Firing {
+		claims, err := w.Store.ClaimReminders(t.Context(), now, now, now.Add(time.Second), todotest.NewID(), 10)
+		require.NoError(t, err)
+		require.Len(t, claims, 1)
+		return []todo.Firing{{Claim: claims[0], Now: now, Event: todo.Event{
+			ID: todotest.NewID(), Kind: todo.EventReminderDue, At: now, Actor: todo.ActorReminders, Task: task.Task, Reminder: &task.Reminders[0],
+		}}}
+	}
+	late, holder := firing(at), firing(at.Add(time.Minute))
+	require.NoError(t, w.Store.Fire(t.Context(), late))
+	require.Empty(t, w.Published())
+	require.NoError(t, w.Store.Fire(t.Context(), holder))
+	require.Len(t, w.Published(), 1)
+	require.NoError(t, w.Store.Fire(t.Context(), holder))
+	require.Empty(t, w.Published(), "it has come")
+}
