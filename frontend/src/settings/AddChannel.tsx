@@ -100,7 +100,11 @@ export function AddChannel({ channels }: { channels: Channel[] }) {
       {choice !== undefined && secret === "" && (
         <div className="channel-new">
           {kind === "webpush" ? (
-            <p className="settings-hint">{obstacle === undefined ? words.pushLead : words.push[obstacle]}</p>
+            problem === "" && (
+              <p className="settings-hint">
+                {obstacle === undefined ? words.pushLead : words.push[obstacle]}
+              </p>
+            )
           ) : (
             <label>
               <span>{kind === "webhook" ? "URL" : words.address}</span>

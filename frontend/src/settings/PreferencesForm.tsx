@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import type { Preferences } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
@@ -12,31 +12,34 @@ const QUIET = { quiet_from: "22:00", quiet_until: "07:00" };
 const DIGEST_AT = "08:00";
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-type Save = (patch: Partial<Omit<Preferences, "version">>) => Promise<void>;
+type Patch = Partial<Omit<Preferences, "version">>;
 
-/** Each control is saved as it is changed; the newest state is shown if somebody else was faster. */
-function useSave(saved: Preferences | undefined): Save {
+/** Each control is saved as it is changed, one after the other, each on the version that the one before made. */
+function useSave(): (patch: Patch) => void {
   const { api } = useServices();
   const client = useQueryClient();
   const messages = useMessages();
-  return async (patch) => {
-    if (saved === undefined) return;
-    client.setQueryData(PREFERENCES, { ...saved, ...patch });
-    try {
-      const { data } = await api.updatePreferences(saved.version, patch);
-      client.setQueryData(PREFERENCES, data);
-    } catch (error) {
+  const merge = (some: Partial<Preferences>) =>
+    client.setQueryData<Preferences>(PREFERENCES, (saved) => saved && { ...saved, ...some });
+  const { mutate } = useMutation({
+    scope: { id: "preferences" },
+    mutationFn: (patch: Patch) =>
+      api.updatePreferences(client.getQueryData<Preferences>(PREFERENCES)?.version ?? 0, patch),
+    onMutate: (patch) => void merge(patch),
+    onSuccess: ({ data }) => void merge({ version: data.version }),
+    onError: async (error) => {
       showToast({ tone: "danger", text: explain(error, messages) });
       await client.invalidateQueries({ queryKey: PREFERENCES });
-    }
-  };
+    },
+  });
+  return mutate;
 }
 
 /** When not to disturb, and when to send the day's digest. */
 export function TimesForm() {
   const { settings: words, common } = useMessages();
   const { data: saved } = useSavedPreferences();
-  const save = useSave(saved);
+  const save = useSave();
   if (saved === undefined) return <Skeleton rows={2} label={common.loading} />;
   return (
     <>
@@ -44,26 +47,22 @@ export function TimesForm() {
         label={words.quiet}
         hint={words.quietHint}
         on={saved.quiet_from !== ""}
-        onChange={(on) => void save(on ? QUIET : { quiet_from: "", quiet_until: "" })}
+        onChange={(on) => save(on ? QUIET : { quiet_from: "", quiet_until: "" })}
       >
-        <Clock
-          label={words.from}
-          value={saved.quiet_from}
-          onChange={(quiet_from) => void save({ quiet_from })}
-        />
+        <Clock label={words.from} value={saved.quiet_from} onChange={(quiet_from) => save({ quiet_from })} />
         <Clock
           label={words.until}
           value={saved.quiet_until}
-          onChange={(quiet_until) => void save({ quiet_until })}
+          onChange={(quiet_until) => save({ quiet_until })}
         />
       </Switch>
       <Switch
         label={words.digest}
         hint={words.digestHint}
         on={saved.digest_at !== ""}
-        onChange={(on) => void save({ digest_at: on ? DIGEST_AT : "" })}
+        onChange={(on) => save({ digest_at: on ? DIGEST_AT : "" })}
       >
-        <Clock label={words.at} value={saved.digest_at} onChange={(digest_at) => void save({ digest_at })} />
+        <Clock label={words.at} value={saved.digest_at} onChange={(digest_at) => save({ digest_at })} />
       </Switch>
     </>
   );
@@ -74,7 +73,7 @@ export function DatesForm() {
   const { settings: words, common } = useMessages();
   const { locale, choose } = useLanguage();
   const { data: saved } = useSavedPreferences();
-  const save = useSave(saved);
+  const save = useSave();
   if (saved === undefined) return <Skeleton rows={3} label={common.loading} />;
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
   return (
@@ -85,7 +84,7 @@ export function DatesForm() {
         options={[["", words.languageUnsaid], ...Object.entries(LANGUAGES)]}
         onChoose={(language) => {
           if (isLanguage(language)) choose(language);
-          void save({ language });
+          save({ language });
         }}
       />
       <Choice
@@ -96,14 +95,14 @@ export function DatesForm() {
           ["day_first", words.dayFirst],
           ["month_first", words.monthFirst],
         ]}
-        onChoose={(date_order) => void save({ date_order: date_order as Preferences["date_order"] })}
+        onChoose={(date_order) => save({ date_order: date_order as Preferences["date_order"] })}
       />
       <Choice
         label={words.weekStart}
         value={saved.week_start}
         // 5 January 2026 is a Monday.
         options={WEEKDAYS.map((name, index) => [name, weekday.format(Date.UTC(2026, 0, 5 + index))])}
-        onChoose={(week_start) => void save({ week_start })}
+        onChoose={(week_start) => save({ week_start })}
       />
     </>
   );
