@@ -169,7 +169,8 @@ func (s *feedServer) serve(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	w.Header().Set("Content-Type", exchange.ICalendar.MediaType())
-	_, _ = w.Write(body)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(body) //nolint:gosec // text/calendar, sent with nosniff
 	return nil
 }
 

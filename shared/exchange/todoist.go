@@ -98,9 +98,7 @@ func (p *project) task(at Place, row []string, content string) error {
 	labels(&d)
 	addTag(&d, p.section)
 	item := Item{Place: at}
-	if err := p.date(at, row, &d, &item); err != nil {
-		return err
-	}
+	p.date(at, row, &d)
 	if fit(&d) {
 		p.problem(at, true, "the end of the description was cut off")
 	}
@@ -140,13 +138,13 @@ func labels(d *todo.Details) {
 }
 
 // date reads DATE, or DEADLINE where there is none.
-func (p *project) date(at Place, row []string, d *todo.Details, item *Item) error {
+func (p *project) date(at Place, row []string, d *todo.Details) {
 	phrase := p.cell(row, "DATE")
 	if phrase == "" {
 		phrase = p.cell(row, "DEADLINE")
 	}
 	if phrase == "" {
-		return nil
+		return
 	}
 	prefs := p.prefs
 	if language := p.cell(row, "DATE_LANG"); language != "" {
@@ -159,7 +157,7 @@ func (p *project) date(at Place, row []string, d *todo.Details, item *Item) erro
 	if !ok {
 		d.Description = strings.TrimSpace(d.Description + "\n\n" + phrase)
 		p.problem(at, true, "the date cannot be read; it stands in the description")
-		return nil
+		return
 	}
 	if due := found.Due; due != nil {
 		d.Due = &todo.Due{Local: due.Date, Zone: due.Zone}
@@ -177,7 +175,6 @@ func (p *project) date(at Place, row []string, d *todo.Details, item *Item) erro
 			d.Series.Start, d.Series.Zone, d.Slot = d.Due.Local, d.Due.Zone, d.Due.Local
 		}
 	}
-	return nil
 }
 
 // probe is a title around a date; where it comes back as it is, all else was the date.
