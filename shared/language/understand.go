@@ -110,7 +110,11 @@ func (r *request) understand() Act {
 	r.trimPolite()
 	r.correct()
 	r.ranking = classifier.Rank(r.ts)
-	return r.decided()
+	a := r.decided()
+	if a.Intent == Confirm && r.has("not", "but", "except", "only", "don't", "instead", "unless", "without") {
+		a.Intent, a.Why = Unclear, append(a.Why, "a yes with a condition is none")
+	}
+	return a
 }
 
 // polite are words around a command that say nothing, longest first.

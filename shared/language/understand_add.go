@@ -15,6 +15,10 @@ var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "ta
 // add reads what to add: "add a task to call Bob", "add milk to my list".
 func (r *request) add(a Act, next int) Act {
 	from := r.at
+	if n := r.starts(r.at, "remind me", "remember", "don't forget", "don't let me forget"); n > 0 && r.at+n == r.end {
+		a.Intent, a.Why = Unclear, append(a.Why, "it does not say of what")
+		return a
+	}
 	switch first := r.word(r.at); first {
 	case "add", "create", "new", "put", "make", "note", "set", "schedule", "include", "append", "task", "todo", "insert", "enter":
 		if next <= r.at {
@@ -29,7 +33,7 @@ func (r *request) add(a Act, next int) Act {
 			}
 		} else if first == "set" || first == "schedule" {
 			from = r.at + 1 + r.starts(r.at+1, "up a", "up an", "a", "an", "the", "my", "up")
-			if n := r.starts(from, "reminder to", "reminder for", "reminder about", "reminder that", "alarm to"); n > 0 && from+n < r.end {
+			if n := r.starts(from, "reminder to", "reminder for", "reminder about", "reminder that", "alarm to"); n > 0 && from+n < r.end && !r.clockAlarm(from) {
 				from += n
 			}
 		}
@@ -38,6 +42,9 @@ func (r *request) add(a Act, next int) Act {
 	switch {
 	case r.has("timer", "countdown", "count down"):
 		text = strings.Replace(text, " for ", " in  ", 1)
+	case r.clockAlarm(from):
+		n := r.starts(from, "alarm", "alarms", "alarm clock")
+		text, cut = r.piece(from, from+n)+" at "+r.rest(from+n+1), true
 	case r.starts(from, "alarm for", "alarms for", "reminder for") > 0:
 		text, cut = strings.Replace(text, " for ", "     ", 1), true
 	}
@@ -57,6 +64,16 @@ func (r *request) add(a Act, next int) Act {
 	}
 	a.Drafts = ds
 	return a
+}
+
+// clockAlarm reports an alarm set to a time, "set the alarm to 7", not to a deed.
+func (r *request) clockAlarm(i int) bool {
+	n := r.starts(i, "alarm to", "alarm clock to", "alarm for", "alarms for")
+	if n == 0 || i+n >= r.end {
+		return false
+	}
+	ws := Dates("at "+r.rest(i+n), r.c)
+	return len(ws) > 0 && ws[0].Span.Start == 0 && ws[0].HasTime
 }
 
 // withoutContainers is the text from token i on, with the places that a task

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 
 	"function/shared/language/token"
@@ -15,6 +16,9 @@ func (r *request) filter(next int, in Intent) Filter {
 	f := r.filterBetween(r.at, r.end)
 	if f.Text == "" {
 		f.Text = r.subject()
+	}
+	if f.Text == "" && in == List {
+		f.Text = r.askedWhen()
 	}
 	return f
 }
@@ -39,6 +43,30 @@ func (r *request) subject() string {
 	dates := r.dateTokens(i, end)
 	for k := i; k < end; k++ {
 		if w := r.word(k); dates[k] || kindWords[w] || r.ts[k].Kind != token.Word || len(w) < 3 || notSubjects[w] {
+			return ""
+		}
+	}
+	return r.piece(i, end)
+}
+
+// askedWhen is the title in "when is the dentist?".
+func (r *request) askedWhen() string {
+	n := r.starts(r.at, "when is", "when's", "what time is", "what day is", "when was")
+	i := r.at + n
+	k := r.starts(i, "the", "my", "our")
+	if n == 0 || k == 0 {
+		return ""
+	}
+	i += k
+	end := r.end
+	for end > i && slices.Contains([]string{"due", "scheduled", "again", "on", "planned", "start", "starting"}, r.word(end-1)) {
+		end--
+	}
+	if end = min(end, r.beforeDate(i)); end <= i || end-i > 3 {
+		return ""
+	}
+	for k := i; k < end; k++ {
+		if w := r.word(k); kindWords[w] || notSubjects[w] || r.ts[k].Kind != token.Word {
 			return ""
 		}
 	}

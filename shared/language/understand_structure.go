@@ -46,6 +46,12 @@ func (r *request) tagging(a *Act) bool {
 			n = r.starts(r.at, "remove the tag", "remove tag", "delete the tag", "drop the tag", "remove the tags", "clear the tag")
 			remove = n > 0
 		}
+		if hash := r.starts(r.at, "add #", "remove #", "delete #"); n == 0 && hash > 0 {
+			n, remove = 1, r.word(r.at) != "add"
+			if k, _ := r.find(r.at+2, "to", "from"); k < 0 || r.starts(k+1, "the", "my", "it", "that", "this", "them", "those", "number") == 0 {
+				return false // "add #home to fix the roof" is a new task
+			}
+		}
 		at, _ := r.find(r.at+n, "to", "from", "of")
 		if n == 0 || at < 0 {
 			return false
@@ -149,13 +155,13 @@ func (r *request) marking(a *Act) bool {
 				break
 			}
 		}
-		for _, s := range []string{"as done", "as complete", "as completed", "as finished", "done", "complete", "completed", "to done", "as being done", "off", "finished"} {
+		for _, s := range []string{"as done", "as complete", "as completed", "as finished", "to done", "to complete", "to completed", "done", "complete", "completed", "as being done", "off", "finished"} {
 			if k := strings.Count(s, " ") + 1; n == 0 && r.match(r.end-k, s) > 0 && (s != "off" || r.word(r.at) == "mark") {
 				n = k
 			}
 		}
 		if n == 0 || r.end-n <= from {
-			return n > 0 && r.restore(a, Edit)
+			return r.restore(a, Edit)
 		}
 		r.target(a, from, r.end-n)
 	case r.end-r.at >= 3 && !r.asks() && r.starts(r.end-2, "is done", "are done", "is finished", "is completed") > 0 && r.at < r.end-2:
@@ -420,6 +426,9 @@ func (r *request) removing(a *Act) bool {
 // date of X to Monday".
 func (r *request) changing(a *Act) bool {
 	n := r.starts(r.at, "change", "set the due date of", "change the due date of", "change the date of", "change the time of", "set the date of", "change my")
+	if at, _ := r.find(r.at+2, "to"); n == 0 && at > 0 && r.starts(r.at, "set the", "set my") > 0 && !r.has("alarm", "alarms", "timer", "reminder", "clock", "time zone", "timezone") {
+		n = 1
+	}
 	if r.word(r.at) == "bring" && r.has("forward") {
 		n = 1
 	}

@@ -19,7 +19,14 @@ func (r *request) reference() (Act, bool) {
 	a := Act{Intent: Choose, Confidence: 0.9}
 	t := &r.act.Target
 	*t = Target{}
-	isRef := r.ordinals(t, r.at, r.end)
+	from := r.at
+	if r.pending() {
+		if r.agrees() {
+			return Act{Intent: Confirm, Confidence: 0.9, Why: []string{"it says yes to what was asked"}}, true
+		}
+		from += r.starts(r.at, "no", "no ,", "nope ,", "no i mean", "no , i mean", "i mean") // "no, the second one"
+	}
+	isRef := r.ordinals(t, from, r.end)
 	switch {
 	case isRef:
 	case r.pending() && r.end-r.at <= 8 && r.oneOf(t):
@@ -35,6 +42,16 @@ func (r *request) reference() (Act, bool) {
 		}
 	}
 	return a, true
+}
+
+// agrees reports a yes that says once more to what: "yes, delete it".
+func (r *request) agrees() bool {
+	n := r.starts(r.at, "yes", "yep", "yeah", "yes ,", "yep ,", "yeah ,", "sure ,", "ok ,", "okay ,", "yes please ,", "yes , please")
+	if n == 0 || r.end-r.at > 6 || r.at+n == r.end {
+		return false
+	}
+	at, _ := r.find(r.at, "not", "but", "except", "only", "no", "don't", "instead", "and")
+	return at < 0 && r.starts(r.at+n, "delete", "complete", "do", "move", "remove", "all", "them", "those", "that", "it", "please", "go ahead", "restore", "reopen", "both", "change", "skip") > 0
 }
 
 func (r *request) pending() bool { return r.f.Pending != "" }
@@ -212,7 +229,7 @@ func (r *request) pronoun(t *Target, i, end int) bool {
 	switch r.spoken(i, end) {
 	case "it", "this", "that", "this one", "that one", "this task", "that task", "the same":
 		t.Pronoun = "it"
-	case "them", "those", "these", "both", "all of them", "both of them", "all of those", "all of these", "these tasks", "those tasks", "all three", "all those", "all these", "them all", "those ones", "these ones", "both tasks":
+	case "them", "those", "these", "both", "all of them", "both of them", "all of those", "all of these", "these tasks", "those tasks", "all three", "all those", "all these", "them all", "it all", "all of it", "those ones", "these ones", "both tasks":
 		t.Pronoun = "them"
 	case "other one", "other":
 		if len(r.f.Listed) != 2 || len(r.f.It) != 1 {
