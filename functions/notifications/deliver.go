@@ -194,8 +194,7 @@ func (f *function) message(ctx context.Context, n postgres.Notification, prefs t
 		if err != nil || digest.Empty() {
 			return m, detailEmpty, err
 		}
-		m, err = f.writeDigest(n, prefs, digest)
-		return m, "", err
+		return f.writeDigest(n, prefs, digest), "", nil
 	}
 	wanted, err := f.wanted(ctx, n)
 	if err != nil || !wanted {

@@ -43,7 +43,7 @@ func (f *function) writeReminder(n postgres.Notification, prefs todo.Preferences
 	return m
 }
 
-func (f *function) writeDigest(n postgres.Notification, prefs todo.Preferences, d todo.Digest) (channel.Message, error) {
+func (f *function) writeDigest(n postgres.Notification, prefs todo.Preferences, d todo.Digest) channel.Message {
 	say, now := phrasesFor(prefs.Language), f.Now().In(zoneOf(prefs))
 	m := channel.Message{
 		Kind: channel.Digest, Title: say.text("digest", len(d.Today), len(d.Overdue)), Notification: n.ID, At: n.RemindAt, Link: f.link(""), Language: say.language,
@@ -71,7 +71,7 @@ func (f *function) writeDigest(n postgres.Notification, prefs todo.Preferences, 
 	m.Overdue = list("overdue", d.Overdue)
 	m.Today = list("today", d.Today)
 	m.Text = strings.Join(lines, "\n")
-	return m, nil
+	return m
 }
 
 func (f *function) writeCode(c postgres.Channel, prefs todo.Preferences, code string) channel.Message {

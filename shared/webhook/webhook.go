@@ -65,7 +65,7 @@ func (s *Sender) Send(ctx context.Context, to channel.Address, m channel.Message
 	request.Header.Set(standardwebhooks.HeaderWebhookID, key)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	request.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
-	response, err := s.Client.Do(request)
+	response, err := s.Client.Do(request) //nolint:bodyclose // Discard closes it
 	if err != nil {
 		return channel.Unanswered(err, errors.Is(err, outbound.ErrForbidden))
 	}

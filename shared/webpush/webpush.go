@@ -85,7 +85,7 @@ func (s *Sender) Send(ctx context.Context, to channel.Address, m channel.Message
 	if m.Kind == channel.Digest {
 		urgency = push.UrgencyNormal
 	}
-	response, err := push.SendNotificationWithContext(ctx, payload,
+	response, err := push.SendNotificationWithContext(ctx, payload, //nolint:bodyclose // Discard closes it
 		&push.Subscription{Endpoint: to.To, Keys: push.Keys{P256dh: to.P256dh, Auth: to.Auth}},
 		&push.Options{
 			HTTPClient: s.Client, Subscriber: s.Subject, Topic: topic(key), TTL: int(timeToLive / time.Second), Urgency: urgency,
