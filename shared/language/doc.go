@@ -70,6 +70,10 @@
 // the categories soft, joint and determiner tell words that are other words as
 // well. Add corpus files with the reference time in each line.
 //
+// A language whose file only adds to English (nl, sv, ru, uk, ja, zh: repetitions,
+// weekdays and the days around today) is named in engine's list of those, and needs no
+// more than a lexicon and the rules that differ.
+//
 // # Adding a rule
 //
 // Add a line to the grammar and cases to the corpus, among them what must not

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"path"
 	"strings"
 	"testing"
 
@@ -15,11 +14,9 @@ func TestEveryLanguageCompiles(t *testing.T) {
 	files, err := data.ReadDir("data")
 	require.NoError(t, err)
 	for _, f := range files {
-		text, err := data.ReadFile(path.Join("data", f.Name()))
-		require.NoError(t, err)
-		_, err = Compile(strings.TrimSuffix(f.Name(), ".txt"), string(text))
-		require.NoError(t, err)
+		require.NotPanics(t, func() { Get(strings.TrimSuffix(f.Name(), ".txt")) }, f.Name())
 	}
+	require.Len(t, languages, len(files))
 }
 
 // Every rule must give its action as many values as it takes: an action is

@@ -77,17 +77,26 @@ type categories struct {
 var languages = func() map[string]func() *Language {
 	all := map[string]func() *Language{}
 	for _, tag := range []string{"de", "en", "es", "fr", "it", "pt"} {
-		all[tag] = sync.OnceValue(func() *Language { return mustCompile(tag) })
+		all[tag] = sync.OnceValue(func() *Language { return mustCompile(tag, tag) })
+	}
+	for _, tag := range []string{"ja", "nl", "ru", "sv", "uk", "zh"} { // which only add to English
+		all[tag] = sync.OnceValue(func() *Language { return mustCompile(tag, "en", tag) })
 	}
 	return all
 }()
 
-func mustCompile(tag string) *Language {
-	text, err := data.ReadFile("data/" + tag + ".txt")
-	if err != nil {
-		panic("engine: a data file is missing: " + err.Error())
+// mustCompile makes a language of its data files.
+func mustCompile(tag string, files ...string) *Language {
+	var text strings.Builder
+	for _, file := range files {
+		part, err := data.ReadFile("data/" + file + ".txt")
+		if err != nil {
+			panic("engine: a data file is missing: " + err.Error())
+		}
+		text.Write(part)
+		text.WriteByte('\n')
 	}
-	l, err := Compile(tag, string(text))
+	l, err := Compile(tag, text.String())
 	if err != nil {
 		// The files are embedded and each is compiled by a test.
 		panic(err)
