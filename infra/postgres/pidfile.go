@@ -16,8 +16,9 @@ import (
 
 // RunningError says that a server is already running on the data folder.
 type RunningError struct {
-	Dir string
-	PID int
+	Dir      string
+	PID      int
+	Stopping bool // it ends by itself
 }
 
 func (e *RunningError) Error() string {
@@ -28,7 +29,7 @@ func (e *RunningError) Error() string {
 // 8 its state ("storage/lmgr/pidfile" of its source names the lines).
 type pidFile struct {
 	pid   int
-	ready bool
+	state string // "starting", "ready", "stopping" or "standby"
 }
 
 func readPIDFile(data string) (pidFile, bool) {
@@ -41,7 +42,11 @@ func readPIDFile(data string) (pidFile, bool) {
 	if err != nil || pid <= 0 {
 		return pidFile{}, true
 	}
-	return pidFile{pid: pid, ready: len(lines) >= 8 && strings.TrimSpace(lines[7]) == "ready"}, true
+	file := pidFile{pid: pid}
+	if len(lines) >= 8 {
+		file.state = strings.TrimSpace(lines[7])
+	}
+	return file, true
 }
 
 // clearStalePID removes the lock file of a server that is gone. PostgreSQL does
@@ -52,7 +57,7 @@ func clearStalePID(ctx context.Context, data string) error {
 		return nil
 	}
 	if file.pid > 0 && isServer(ctx, file.pid, data) {
-		return &RunningError{Dir: data, PID: file.pid}
+		return &RunningError{Dir: data, PID: file.pid, Stopping: file.state == "stopping"}
 	}
 	return os.Remove(filepath.Join(data, "postmaster.pid"))
 }

@@ -18,6 +18,7 @@ import (
 	"function/infra/postgres"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -117,6 +118,34 @@ func TestSecondServerOnOneFolderIsRefused(t *testing.T) {
 	require.ErrorAs(t, err, &running)
 	require.Equal(t, first.PID(), running.PID)
 	require.Equal(t, int32(1), query[int32](t, first.URL(postgres.Superuser, "postgres"), "select 1"), "the first one is unharmed")
+}
+
+// A runner that was killed leaves a server that is still ending: the next one waits.
+func TestAServerThatIsEndingIsWaitedFor(t *testing.T) {
+	dir := folder(t)
+	first := start(t, dir)
+	address := first.URL(postgres.Superuser, "postgres")
+	exec1(t, address, "create table kept (n int); insert into kept values (1)")
+	held, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(first.PID(), syscall.SIGTERM)) // it lets sessions end by themselves
+	require.Eventually(t, func() bool {
+		lock, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+		return err == nil && strings.Contains(string(lock), "stopping")
+	}, 10*time.Second, 10*time.Millisecond)
+	next := make(chan *postgres.Server)
+	go func() {
+		defer close(next)
+		server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick})
+		if assert.NoError(t, err) {
+			next <- server
+		}
+	}()
+	require.NoError(t, held.Close(t.Context()))
+	server := <-next
+	require.NotNil(t, server)
+	t.Cleanup(server.Stop)
+	require.Equal(t, int64(1), query[int64](t, server.URL(postgres.Superuser, "postgres"), "select count(*) from kept"))
 }
 
 func TestStaleLockOfAnotherProcessIsRemoved(t *testing.T) {

@@ -43,6 +43,8 @@ export function useLive(onNotification: (notification: Notification) => void): b
               notify.current(notification);
             }
           }
+          // Too much was missed to be told one by one.
+          if (event === "reload") void client.invalidateQueries();
           if (event === "change" || event === "activity" || event === "notification") gather();
         },
         onState(open) {
