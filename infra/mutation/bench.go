@@ -48,7 +48,7 @@ func (b *bench) sound(ctx context.Context, chosen []guard) error {
 		seen[key] = true
 		out, err := b.test(ctx, "", g)
 		if err != nil || bytes.Contains(out, []byte("no tests to run")) {
-			return fmt.Errorf("the tests %s of %s must pass before a guard is taken away (%v):\n%s", g.tests, g.pkg, err, out)
+			return fmt.Errorf("the tests %s of %s must pass before a guard is taken away (%w):\n%s", g.tests, g.pkg, err, out)
 		}
 	}
 	return nil

@@ -61,7 +61,7 @@ func (p *provider) InvokeBinding(_ context.Context, in *runtimev1.InvokeBindingR
 		w.count("provider refuses for the moment")
 		w.note("provider refuses %q", key)
 		return nil, status.Error(codes.Internal, "error invoking output binding mail: smtp binding error: 451 try again later")
-	case w.chance(0.05):
+	case w.chance(0.05): //nolint:gocritic // each case draws anew
 		w.count("provider sends and does not say so")
 		p.sent[key]++
 		p.away[key]++

@@ -55,7 +55,10 @@ func TestPreferReturnMinimalLeavesTheBodyOut(t *testing.T) {
 	got := answer(minimal(created), http.MethodPost, "Prefer", "return=minimal")
 	require.Equal(t, http.StatusCreated, got.Code)
 	require.Zero(t, got.Body.Len())
-	refused := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(422); _, _ = w.Write([]byte("{}")) })
+	refused := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = w.Write([]byte("{}"))
+	})
 	require.Equal(t, "{}", answer(minimal(refused), http.MethodPost, "Prefer", "return=minimal").Body.String(), "a problem is always told")
 }
 

@@ -315,7 +315,7 @@ func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
 		n, sentence := 0, false
 		for {
 			k := r.phraseAt(i+n, p.joints)
-			if k == 0 && i+n < len(ts) && (ts[i+n].Kind == token.Line || ts[i+n].Kind == token.Sign && strings.Contains(",;.!", ts[i+n].Text)) {
+			if k == 0 && i+n < len(ts) && (ts[i+n].Kind == token.Line || ts[i+n].Kind == token.Sign && strings.ContainsAny(ts[i+n].Text, ",;.!")) {
 				sentence = sentence || ts[i+n].Text == "." || ts[i+n].Text == "!"
 				k = 1
 			}

@@ -9,10 +9,13 @@ import (
 // store turns one into SQL. The types below are all there are.
 type Condition interface{ condition() }
 
-// The ways to join conditions. An empty All holds for every task, an empty Any for none.
+// The ways to join conditions.
 type (
+	// All holds where each of its conditions does; an empty one for every task.
 	All []Condition
+	// Any holds where one of its conditions does; an empty one for none.
 	Any []Condition
+	// Not holds where its condition does not.
 	Not struct{ Of Condition }
 )
 

@@ -132,7 +132,7 @@ func (i *importing) recur(n int, d *Details) error {
 		if err != nil || !ok {
 			i.refuse(n, true, "it does not come again: the rule yields no date")
 			d.Series, d.SeriesID = nil, ""
-			return nil
+			return nil //nolint:nilerr // the reason is told of the task, which is taken in without its series
 		}
 		at, err := i.Calendar.At(first, s.Zone)
 		if err != nil {
@@ -143,7 +143,7 @@ func (i *importing) recur(n int, d *Details) error {
 	if _, err := i.Calendar.At(d.Slot, s.Zone); err != nil || i.slots[s.ID+d.Slot] {
 		i.refuse(n, true, "it does not come again: another occurrence stands at "+d.Slot)
 		d.Series, d.SeriesID, d.Slot = nil, "", ""
-		return nil
+		return nil //nolint:nilerr // as above
 	}
 	i.slots[s.ID+d.Slot] = true
 	return nil
