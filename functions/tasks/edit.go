@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 
+	"function/shared/httpapi"
 	"function/shared/todo"
 )
 
@@ -10,7 +11,7 @@ type editInput struct {
 	Locale
 	Preview
 	PathID
-	Precondition
+	httpapi.Precondition
 	Body struct {
 		Title       given[string]        `json:"title,omitempty"`
 		Description given[string]        `json:"description,omitempty"`
@@ -26,7 +27,7 @@ type editInput struct {
 }
 
 func (t *tasks) edit(ctx context.Context, in *editInput) (*written, error) {
-	version, err := in.version()
+	version, err := in.Version()
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}

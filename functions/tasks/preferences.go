@@ -24,7 +24,7 @@ type preferencesOutput struct {
 }
 
 func showPreferences(p todo.Preferences) *preferencesOutput {
-	return &preferencesOutput{ETag: etag(p.Version), Body: preferencesBody{
+	return &preferencesOutput{ETag: httpapi.ETag(p.Version), Body: preferencesBody{
 		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, DigestAt: p.DigestAt, DateOrder: string(p.DateOrder), Version: p.Version,
 	}}
 }
@@ -56,7 +56,7 @@ func (t *tasks) setPreferences(ctx context.Context, in *preferencesInput) (*pref
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	if in.IfMatch != "" && in.IfMatch != "*" && in.IfMatch != etag(p.Version) {
+	if in.IfMatch != "" && in.IfMatch != "*" && in.IfMatch != httpapi.ETag(p.Version) {
 		return nil, t.fail(ctx, todo.Errorf(todo.CodeVersionMismatch, "the settings were changed in the meantime"))
 	}
 	b := in.Body

@@ -222,7 +222,7 @@ type pauseInput struct {
 	Locale
 	Preview
 	PathID
-	Precondition
+	httpapi.Precondition
 	Body struct {
 		Until string `json:"until" format:"date" doc:"The first local date on which it goes on"`
 	}

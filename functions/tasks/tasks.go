@@ -5,7 +5,6 @@ package tasks
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -83,10 +82,8 @@ type written struct {
 
 func (l Locale) written(r todo.Result, preview Preview) *written {
 	d := r.First()
-	return &written{ChangeSet: preview.changeSet(r), ETag: etag(d.Version), Body: show(d, l.language())}
+	return &written{ChangeSet: preview.changeSet(r), ETag: httpapi.ETag(d.Version), Body: show(d, l.language())}
 }
-
-func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 type createInput struct {
 	Locale
@@ -161,36 +158,16 @@ func (t *tasks) get(ctx context.Context, in *idInput) (*written, error) {
 	return in.written(todo.Result{Tasks: []todo.Details{d}}, Preview{}), nil
 }
 
-// Precondition is the version that a change is based on.
-type Precondition struct {
-	IfMatch string `header:"If-Match" doc:"The ETag of what the change is based on"`
-}
-
 type versioned struct {
 	Locale
 	Preview
 	PathID
-	Precondition
-}
-
-// version reads If-Match; a change without it is 428.
-func (v Precondition) version() (int64, error) {
-	if v.IfMatch == "" {
-		return 0, todo.Errorf(todo.CodeVersionRequired, "send If-Match with the task's ETag")
-	}
-	if v.IfMatch == "*" {
-		return 0, nil
-	}
-	version, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(v.IfMatch, "W/"), `"`), 10, 64)
-	if err != nil || version < 1 {
-		return 0, todo.Errorf(todo.CodeVersionMismatch, "If-Match is no ETag of a task")
-	}
-	return version, nil
+	httpapi.Precondition
 }
 
 func (t *tasks) move(act func(context.Context, todo.Act, ...todo.Target) (todo.Result, error)) func(context.Context, *versioned) (*written, error) {
 	return func(ctx context.Context, in *versioned) (*written, error) {
-		version, err := in.version()
+		version, err := in.Version()
 		if err != nil {
 			return nil, t.fail(ctx, err)
 		}
