@@ -36,6 +36,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	t.bulkOperations(api)
 	t.tagOperations(api)
 	t.seriesOperations(api)
+	t.filterOperations(api)
 	t.exchangeOperations(api)
 	serveFeeds(mux, h)
 	stream(mux, h)

@@ -1,0 +1,185 @@
+package tasks
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"function/shared/filter"
+	"function/shared/httpapi"
+	"function/shared/postgres"
+	"function/shared/quickadd"
+	"function/shared/todo"
+)
+
+// maxFilters bounds how many filters a person keeps.
+const maxFilters = 100
+
+func (t *tasks) filterOperations(api huma.API) {
+	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"filters"}; return op }
+	huma.Register(api, tag(huma.Operation{OperationID: "list-filters", Method: http.MethodGet, Path: "/api/filters", Summary: "The filters that the person keeps"}), t.filters)
+	huma.Register(api, tag(huma.Operation{OperationID: "keep-filter", Method: http.MethodPost, Path: "/api/filters", Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), t.keepFilter)
+	huma.Register(api, tag(huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/api/filters/{id}", Summary: "Change a kept filter (JSON Merge Patch)"}), t.editFilter)
+	huma.Register(api, tag(huma.Operation{OperationID: "drop-filter", Method: http.MethodDelete, Path: "/api/filters/{id}", Summary: "Keep a filter no longer", DefaultStatus: http.StatusNoContent}), t.dropFilter)
+}
+
+type filterBody struct {
+	ID       string  `json:"id" format:"uuid"`
+	Name     string  `json:"name"`
+	Filter   string  `json:"filter"`
+	Position float64 `json:"position"`
+	Version  int64   `json:"version"`
+}
+
+func showFilter(f postgres.SavedFilter) filterBody {
+	return filterBody{f.ID, f.Name, f.Text, f.Position, f.Version}
+}
+
+type filtersOutput struct {
+	Body struct {
+		Data []filterBody `json:"data" nullable:"false"`
+	}
+}
+
+func (t *tasks) filters(ctx context.Context, _ *struct{}) (*filtersOutput, error) {
+	list, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	out := &filtersOutput{}
+	out.Body.Data = []filterBody{}
+	for _, f := range list {
+		out.Body.Data = append(out.Body.Data, showFilter(f))
+	}
+	return out, nil
+}
+
+type keepFilterInput struct {
+	Body struct {
+		Name     string  `json:"name" minLength:"1" maxLength:"100"`
+		Filter   string  `json:"filter" minLength:"1" maxLength:"1000"`
+		Position float64 `json:"position,omitempty" doc:"Behind all others if absent"`
+	}
+}
+
+type filterOutput struct {
+	ETag string `header:"ETag"`
+	Body filterBody
+}
+
+func (t *tasks) keepFilter(ctx context.Context, in *keepFilterInput) (*filterOutput, error) {
+	now := t.Now().UTC().Truncate(time.Microsecond)
+	f := postgres.SavedFilter{ID: t.NewID(), Name: in.Body.Name, Text: in.Body.Filter, Position: in.Body.Position, Version: 1, CreatedAt: now}
+	if f.Position == 0 {
+		f.Position = float64(now.Unix())
+	}
+	have, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
+	if err == nil && len(have) >= maxFilters {
+		err = todo.Errorf(todo.CodeConflict, "at most %d filters are kept", maxFilters)
+	}
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return t.written(ctx, f)
+}
+
+// written checks a filter and keeps it.
+func (t *tasks) written(ctx context.Context, f postgres.SavedFilter) (*filterOutput, error) {
+	err := t.checkFilter(ctx, f)
+	if err == nil {
+		err = t.Store.KeepFilter(ctx, httpapi.Owner(ctx), f)
+	}
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	return &filterOutput{ETag: httpapi.ETag(f.Version), Body: showFilter(f)}, nil
+}
+
+// checkFilter refuses what would find nothing but an error.
+func (t *tasks) checkFilter(ctx context.Context, f postgres.SavedFilter) error {
+	if strings.TrimSpace(f.Name) == "" || strings.ContainsAny(f.Name, "\r\n\x00") {
+		return todo.Invalid("/name", "a filter needs a name in one line")
+	}
+	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return err
+	}
+	_, err = filter.Parse(f.Text, quickadd.For(prefs, t.Now()).Dates)
+	return err
+}
+
+type editFilterInput struct {
+	PathID
+	httpapi.Precondition
+	Body struct {
+		Name     given[string]  `json:"name,omitempty"`
+		Filter   given[string]  `json:"filter,omitempty"`
+		Position given[float64] `json:"position,omitempty"`
+	} `contentType:"application/merge-patch+json"`
+}
+
+func (t *tasks) editFilter(ctx context.Context, in *editFilterInput) (*filterOutput, error) {
+	f, err := t.keptFilter(ctx, in.ID, in.Precondition)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	for _, change := range []struct {
+		to      *string
+		from    given[string]
+		pointer string
+		most    int
+	}{{&f.Name, in.Body.Name, "/name", 100}, {&f.Text, in.Body.Filter, "/filter", filter.MaxLength}} {
+		value, err := change.from.maybe(change.pointer)
+		if err == nil && len([]rune(value.Value)) > change.most {
+			err = todo.Invalid(change.pointer, "at most %d characters", change.most)
+		}
+		if err != nil {
+			return nil, t.fail(ctx, err)
+		}
+		if value.Given {
+			*change.to = value.Value
+		}
+	}
+	if in.Body.Position.present && !in.Body.Position.null {
+		f.Position = in.Body.Position.value
+	}
+	f.Version++
+	return t.written(ctx, f)
+}
+
+type dropFilterInput struct {
+	PathID
+	httpapi.Precondition
+}
+
+func (t *tasks) dropFilter(ctx context.Context, in *dropFilterInput) (*struct{}, error) {
+	f, err := t.keptFilter(ctx, in.ID, in.Precondition)
+	if err == nil {
+		err = t.Store.DropFilter(ctx, httpapi.Owner(ctx), f.ID, f.Version)
+	}
+	return nil, t.fail(ctx, err)
+}
+
+// keptFilter gives a filter at the version that a change is based on.
+func (t *tasks) keptFilter(ctx context.Context, id string, p httpapi.Precondition) (postgres.SavedFilter, error) {
+	version, err := p.Version()
+	if err != nil {
+		return postgres.SavedFilter{}, err
+	}
+	list, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
+	if err != nil {
+		return postgres.SavedFilter{}, err
+	}
+	for _, f := range list {
+		if strings.EqualFold(f.ID, id) {
+			if version != 0 && version != f.Version {
+				return f, todo.Errorf(todo.CodeVersionMismatch, "version %d was named, the current one is %d", version, f.Version)
+			}
+			return f, nil
+		}
+	}
+	return postgres.SavedFilter{}, todo.Errorf(todo.CodeNotFound, "there is no such filter")
+}

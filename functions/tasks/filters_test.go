@@ -1,0 +1,47 @@
+package tasks_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type kept struct {
+	ID, Name, Filter string
+	Version          int64
+}
+
+func TestFiltersAreKept(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	list := func() (out struct{ Data []kept }) {
+		r.ask(http.MethodGet, "/api/filters", "", http.StatusOK, &out)
+		return out
+	}
+	require.Empty(t, list().Data)
+	var home, work kept
+	header := r.ask(http.MethodPost, "/api/filters", `{"name":"Home","filter":"#home due:\"this week\""}`, http.StatusCreated, &home)
+	require.Equal(t, `"1"`, header.Get("ETag"))
+	r.ask(http.MethodPost, "/api/filters", `{"name":"Work","filter":"#work","position":1}`, http.StatusCreated, &work)
+	require.Equal(t, []string{"Work", "Home"}, []string{list().Data[0].Name, list().Data[1].Name}, "in their order")
+	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"name":"At home"}`, http.StatusOK, &home, "If-Match", `"1"`)
+	require.Equal(t, kept{home.ID, "At home", `#home due:"this week"`, 2}, home)
+	r.titles("filter=" + url.QueryEscape(home.Filter))
+
+	var wrong problem
+	for body, pointer := range map[string]string{
+		`{"name":"x","filter":"due:soonish"}`: "/filter", `{"name":" ","filter":"#a"}`: "/name", `{"name":"","filter":"#a"}`: "/name", `{"name":"x","filter":""}`: "/filter",
+	} {
+		r.ask(http.MethodPost, "/api/filters", body, http.StatusUnprocessableEntity, &wrong)
+		require.Equal(t, pointer, wrong.Errors[0].Pointer, body)
+	}
+	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"filter":"(("}`, http.StatusUnprocessableEntity, &wrong, "If-Match", "*")
+	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"name":"x"}`, http.StatusPreconditionRequired, nil)
+	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"name":"x"}`, http.StatusPreconditionFailed, nil, "If-Match", `"1"`)
+	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNotFound, nil, "If-Match", "*", "Test-Person", "bob")
+	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNoContent, nil, "If-Match", `"2"`)
+	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNotFound, nil, "If-Match", "*")
+	require.Len(t, list().Data, 1)
+}
