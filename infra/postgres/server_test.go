@@ -132,7 +132,7 @@ func TestAServerThatIsEndingIsWaitedFor(t *testing.T) {
 	require.Eventually(t, func() bool {
 		lock, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
 		return err == nil && strings.Contains(string(lock), "stopping")
-	}, 10*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 	next := make(chan *postgres.Server)
 	go func() {
 		defer close(next)
@@ -243,7 +243,7 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	_ = child.Wait() // "signal: killed"
 	require.Eventually(t, func() bool {
 		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
-	}, 10*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 }
 
 func TestHelperStartsAndHangs(t *testing.T) {

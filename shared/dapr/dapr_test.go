@@ -41,11 +41,11 @@ func TestConnectNeverWaits(t *testing.T) {
 	require.ErrorIs(t, err, dapr.ErrUnavailable)
 
 	sidecar.Start()
-	require.Eventually(t, func() bool { return client.Ready(t.Context()) == nil }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return client.Ready(t.Context()) == nil }, 30*time.Second, 10*time.Millisecond)
 	sidecar.Stop()
 	require.ErrorIs(t, client.Ready(t.Context()), dapr.ErrUnavailable)
 	sidecar.Start()
-	require.Eventually(t, func() bool { return client.Ready(t.Context()) == nil }, 10*time.Second, 10*time.Millisecond, "the client finds a restarted sidecar")
+	require.Eventually(t, func() bool { return client.Ready(t.Context()) == nil }, 30*time.Second, 10*time.Millisecond, "the client finds a restarted sidecar")
 }
 
 func TestConnectRefusesNoEndpoint(t *testing.T) {
@@ -109,7 +109,7 @@ func TestState(t *testing.T) {
 	require.Eventually(t, func() bool {
 		item, err := state.Get(ctx, "short")
 		return err == nil && item.ETag == ""
-	}, 10*time.Second, 50*time.Millisecond, "gone after one second")
+	}, 30*time.Second, 50*time.Millisecond, "gone after one second")
 	require.NoError(t, state.Save(ctx, "short", []byte("y"), "", 0), "an expired key does not exist")
 
 	_, err = client.State("nowhere").Get(ctx, "list")

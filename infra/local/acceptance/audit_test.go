@@ -23,7 +23,7 @@ func TestTheExportOfAnAccountProvesItself(t *testing.T) {
 		p.add(t, `{"title":"`+title+`"}`)
 	}
 	var verdict struct{ Count int }
-	eventually(t, 10*time.Second, "the chain has every step", func() bool {
+	eventually(t, time.Minute, "the chain has every step", func() bool {
 		p.do(t, http.MethodGet, "/api/activity/verification", "").into(t, &verdict)
 		return verdict.Count == 3
 	})
@@ -92,7 +92,7 @@ func TestADeadLetterIsSentAgainOnceItsCauseIsMended(t *testing.T) {
 
 	mendRule(t, status, series)
 	command(t, "deadletters", "replay", id)
-	eventually(t, 30*time.Second, "the next occurrence is there", func() bool { return len(p.list(t, "all")) == 1 })
+	eventually(t, time.Minute, "the next occurrence is there", func() bool { return len(p.list(t, "all")) == 1 })
 	next := p.list(t, "all")[0]
 	require.Equal(t, "2027-01-02", next.Due.Date)
 
@@ -101,10 +101,10 @@ func TestADeadLetterIsSentAgainOnceItsCauseIsMended(t *testing.T) {
 		p.do(t, http.MethodGet, "/api/activity/verification", "").into(t, &verdict)
 		return verdict.Count
 	}
-	eventually(t, 30*time.Second, "the chain has three entries", func() bool { return entries() == 3 })
+	eventually(t, time.Minute, "the chain has three entries", func() bool { return entries() == 3 })
 	command(t, "deadletters", "replay", id)
 	marker := p.add(t, `{"title":"After the replay"}`) // behind the replayed event, in no order: both are waited for
-	eventually(t, 30*time.Second, "the marker is in the chain", func() bool { return entries() == 4 })
+	eventually(t, time.Minute, "the marker is in the chain", func() bool { return entries() == 4 })
 	require.Len(t, p.list(t, "all"), 2, "the replay made nothing more than the marker %s", marker.ID)
 	require.Equal(t, "", letterOf(t, status, made.ID), "it did not come back")
 	var page struct{ Data []json.RawMessage }

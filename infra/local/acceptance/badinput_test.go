@@ -123,5 +123,5 @@ func TestMalformedEventsAreRefusedAndKept(t *testing.T) {
 	a = sink.do(t, http.MethodPost, "", `{"event_type":"created"}`, "Content-Type", "application/json",
 		"Ce-Specversion", "1.0", "Ce-Type", "dev.nudge.task.completed.v1", "Ce-Source", "/test", "Ce-Id", id)
 	require.Equal(t, http.StatusAccepted, a.status, string(a.body))
-	eventually(t, 10*time.Second, "kept as dead letters", func() bool { return deadLetters(t, status, id) >= 2 }) // recurrence and audit refuse it
+	eventually(t, time.Minute, "kept as dead letters", func() bool { return deadLetters(t, status, id) >= 2 }) // recurrence and audit refuse it
 }

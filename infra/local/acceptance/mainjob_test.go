@@ -36,7 +36,7 @@ func TestRentIsUnderstoodAndComesAgain(t *testing.T) {
 	require.Equal(t, "P2D", first.Reminders[0].Before)
 
 	p.complete(t, first)
-	await(t, events, 5*time.Second, "next occurrence", func(event) bool { return len(p.list(t, "all")) == 1 })
+	await(t, events, time.Minute, "next occurrence", func(event) bool { return len(p.list(t, "all")) == 1 })
 	next := p.list(t, "all")[0]
 	due, err := time.Parse(time.DateOnly, first.Due.Date)
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestRentIsUnderstoodAndComesAgain(t *testing.T) {
 	require.Equal(t, first.Tags, next.Tags)
 
 	var types []string
-	eventually(t, 5*time.Second, "the chain has every step", func() bool {
+	eventually(t, time.Minute, "the chain has every step", func() bool {
 		var page struct {
 			Data []struct{ Type, Actor, Title string }
 		}
@@ -74,11 +74,11 @@ func TestAReminderComesOnItsSecond(t *testing.T) {
 	events := p.live(t)
 	at := time.Now().Add(4 * time.Second).UTC().Truncate(time.Second)
 	p.add(t, fmt.Sprintf(`{"title":"Take the cake out","reminders":[{"at":%q}]}`, at.Format(time.RFC3339)))
-	came := await(t, events, 15*time.Second, "notification", func(e event) bool { return e.Name == "notification" })
+	came := await(t, events, time.Minute, "notification", func(e event) bool { return e.Name == "notification" })
 	require.False(t, came.At.Before(at), "never early")
 	require.Contains(t, string(came.Data), "Take the cake out")
 	p.mail(t, "Take the cake out")
-	eventually(t, 5*time.Second, "both channels say delivered", func() bool {
+	eventually(t, time.Minute, "both channels say delivered", func() bool {
 		var page struct {
 			Data []struct {
 				Deliveries []struct{ Channel, State string }
@@ -111,7 +111,7 @@ func (p *person) proveMail(t testing.TB) {
 // mail waits for a mail to the person that holds some words, and gives it.
 func (p *person) mail(t testing.TB, words string) (letter string) {
 	t.Helper()
-	eventually(t, 10*time.Second, "a mail was caught: "+words, func() bool {
+	eventually(t, time.Minute, "a mail was caught: "+words, func() bool {
 		mails, _ := filepath.Glob(filepath.Join(running.data, "mail", "*.eml"))
 		for _, name := range mails {
 			if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), p.email) && strings.Contains(string(text), words) {

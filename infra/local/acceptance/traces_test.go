@@ -37,7 +37,7 @@ func TestOneTraceLeadsFromTheRequestToTheSuccessorsAuditRow(t *testing.T) {
 		"If-Match", fmt.Sprintf(`"%d"`, made.Version), "Traceparent", "00-"+trace+"-00f067aa0ba902b7-01")
 	require.Equal(t, http.StatusOK, a.status, string(a.body))
 	var spawned string
-	eventually(t, 30*time.Second, "the successor is in the chain", func() bool {
+	eventually(t, time.Minute, "the successor is in the chain", func() bool {
 		var page struct {
 			Data []struct {
 				Actor   string

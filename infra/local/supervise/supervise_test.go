@@ -92,10 +92,10 @@ func TestStopEndsGrandchildrenAndTheDeaf(t *testing.T) {
 		text, err := os.ReadFile(file)
 		grandchild, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 		return err == nil && grandchild > 0
-	}, 5*time.Second, 5*time.Millisecond)
+	}, 30*time.Second, 5*time.Millisecond)
 	supervisor.Stop()
 	require.True(t, gone(pid()))
-	require.Eventually(t, func() bool { return goneOrZombie(grandchild) }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return goneOrZombie(grandchild) }, 30*time.Second, 5*time.Millisecond)
 }
 
 // goneOrZombie: where no init process reaps, a killed orphan stays as a zombie.
@@ -218,7 +218,7 @@ func TestChildDiesWithAKilledParent(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, parent.Process.Kill())
 	_ = parent.Wait() // "signal: killed"
-	require.Eventually(t, func() bool { return goneOrZombie(pid) }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return goneOrZombie(pid) }, 30*time.Second, 5*time.Millisecond)
 }
 
 func TestHelperHangs(t *testing.T) {

@@ -108,7 +108,7 @@ func TestNothingIsLeftAfterAKill(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, statErr := os.Stat(dir)
 		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) && errors.Is(statErr, os.ErrNotExist)
-	}, 15*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 }
 
 func TestHelperHangs(t *testing.T) {
