@@ -6,6 +6,7 @@ type Call = [path: string, init: RequestInit];
 
 function setup(...answers: (Response | Error)[]) {
   const calls: Call[] = [];
+  let made = 0;
   const tokens = { get: vi.fn(() => Promise.resolve("t1")), drop: vi.fn() };
   const api = createClient({
     fetch: ((path: string, init: RequestInit) => {
@@ -16,6 +17,8 @@ function setup(...answers: (Response | Error)[]) {
     tokens,
     timeZone: () => "Europe/Paris",
     language: () => "fr",
+    newKey: () => `k${++made}`,
+    wait: () => Promise.resolve(),
   });
   return { api, calls, tokens };
 }
@@ -69,6 +72,39 @@ describe("createClient", () => {
     const twice = setup(problem(401, {}), problem(401, { type: "urn:nudge:problem:unauthorized" }));
     expect((await failure(twice.api.counts())).slug).toBe("unauthorized");
     expect(twice.calls).toHaveLength(2);
+  });
+
+  const keysOf = (calls: Call[]) =>
+    calls.map(([, init]) => (init.headers as Record<string, string>)["Idempotency-Key"]);
+
+  it("names each act by a key, and reads by none", async () => {
+    const { api, calls } = setup(Response.json({}), Response.json({}), Response.json({}));
+    await api.counts();
+    await api.create({ text: "milk" });
+    await api.create({ text: "milk" });
+    expect(keysOf(calls)).toEqual([undefined, "k1", "k2"]);
+  });
+
+  it("sends a write again that got no answer, as the same act", async () => {
+    const { api, calls } = setup(new TypeError("broken"), problem(503, ""), Response.json({ id: "1" }));
+    await expect(api.create({ text: "milk" })).resolves.toMatchObject({ data: { id: "1" } });
+    expect(keysOf(calls)).toEqual(["k1", "k1", "k1"]);
+  });
+
+  it("means the same act when a person tries again what got no answer", async () => {
+    const lost = () => new TypeError("broken");
+    const { api, calls } = setup(lost(), lost(), lost(), Response.json({}), Response.json({}));
+    expect((await failure(api.create({ text: "milk" }))).slug).toBe("offline");
+    await api.create({ text: "bread" });
+    await api.create({ text: "milk" });
+    expect(keysOf(calls)).toEqual(["k1", "k1", "k1", "k2", "k1"]);
+  });
+
+  it("takes what was refused for a new act when it is tried again", async () => {
+    const { api, calls } = setup(problem(422, {}), Response.json({}));
+    await failure(api.create({ text: "milk" }));
+    await api.create({ text: "milk" });
+    expect(keysOf(calls)).toEqual(["k1", "k2"]);
   });
 
   it.each([

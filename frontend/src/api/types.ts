@@ -3,6 +3,19 @@
 export type Priority = "high" | "medium" | "low";
 export type View = "today" | "upcoming" | "all" | "done" | "trash";
 
+/** What a list of tasks asks for. Without a view, open ones, unless the filter says otherwise. */
+export interface TaskQuery {
+  view?: View | "any";
+  filter?: string;
+  q?: string;
+  tag?: string;
+  /** Only the parts of this task. */
+  parent?: string;
+  sort?: string;
+  after?: string;
+  limit?: number;
+}
+
 export interface Due {
   /** Local date, `2026-12-01`. */
   date: string;
@@ -44,6 +57,10 @@ export interface Task {
   due: Due | null;
   tags: string[];
   parent_id: string | null;
+  subtasks: { total: number; done: number };
+  /** The tasks that come first. */
+  blocked_by: string[];
+  blocked: boolean;
   recurrence: Recurrence | null;
   reminders: Reminder[];
   version: number;
@@ -68,7 +85,91 @@ export interface TaskPatch {
   due?: Due | null;
   tags?: string[];
   reminders?: ReminderInput[];
-  recurrence?: { rrule: string; from_completion?: boolean } | null;
+  recurrence?: RecurrenceInput | null;
+  parent_id?: string | null;
+}
+
+export interface RecurrenceInput {
+  rrule: string;
+  from_completion?: boolean;
+}
+
+export type NewTask = TaskPatch & { title: string };
+
+/** How far a change of an occurrence goes. */
+export type Scope = "this" | "following" | "all";
+
+export interface PreviewInput {
+  recurrence: RecurrenceInput;
+  due?: Due;
+  limit?: number;
+}
+
+/** When a rule comes. */
+export interface Slots {
+  rrule: string;
+  /** The rule in words. */
+  text: string;
+  zone: string;
+  data: { slot: string; at: string; task_id?: string; status: string }[];
+}
+
+/** One change of many tasks: of these, or of those that a filter finds. */
+export interface Bulk {
+  action: "complete" | "reopen" | "delete" | "restore" | "edit";
+  ids?: string[];
+  filter?: string;
+  edit?: {
+    due?: Due | null;
+    priority?: Priority;
+    add_tags?: string[];
+    remove_tags?: string[];
+    parent_id?: string | null;
+  };
+}
+
+export interface BulkDone {
+  /** Empty in a preview, and where nothing had to change. */
+  change_set: string;
+  changed: number;
+  tasks: Task[];
+}
+
+export interface Tag {
+  name: string;
+  /** How many open tasks have it. */
+  open: number;
+}
+
+export interface KeptFilter {
+  id: string;
+  name: string;
+  filter: string;
+  position: number;
+  version: number;
+}
+
+export type ExportFormat = "json" | "csv" | "ics";
+
+export interface Imported {
+  format: string;
+  made: number;
+  /** There already. */
+  skipped: number;
+  tasks: Task[];
+  problems: { line?: number; pointer?: string; reason: string; kept: boolean }[];
+  more_problems: number;
+  settings: boolean;
+}
+
+/** A calendar's view of the tasks. */
+export interface Feed {
+  id: string;
+  name: string;
+  filter: string;
+  created_at: string;
+  /** The address below this origin, in the answer that makes it and never again. */
+  path?: string;
 }
 
 export interface Page<T> {

@@ -20,6 +20,9 @@ const task: Task = {
   due: { date: "2026-12-01", time: "09:00", zone: "Europe/Paris", at: "2026-12-01T08:00:00Z" },
   tags: ["home"],
   parent_id: null,
+  subtasks: { total: 0, done: 0 },
+  blocked_by: [],
+  blocked: false,
   recurrence: {
     series_id: "s",
     rrule: "FREQ=MONTHLY;BYMONTHDAY=1",
