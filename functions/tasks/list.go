@@ -18,6 +18,7 @@ type listInput struct {
 	Filter   string   `query:"filter" maxLength:"1000" doc:"due:today priority:high #home -#work is:blocked \"exact words\", with and, or, not and brackets"`
 	Q        string   `query:"q" maxLength:"200" doc:"Words alone: each must begin a word of the task's text"`
 	Tag      []string `query:"tag" maxItems:"10"`
+	Parent   string   `query:"parent" format:"uuid" doc:"Only the parts of this task"`
 	TimeZone string   `header:"Time-Zone" doc:"IANA time zone to read dates in, for a person who has none set"`
 	Sort     string   `query:"sort" doc:"due, priority, created, updated, position, completed or trashed; with a - in front the other way round"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -78,6 +79,9 @@ func (t *tasks) query(ctx context.Context, in *listInput) (todo.Query, error) {
 	}
 	for _, tag := range in.Tag {
 		all = append(all, todo.HasTag(tag))
+	}
+	if in.Parent != "" {
+		all = append(all, todo.PartOf(in.Parent))
 	}
 	q.Where = all
 	return q, nil

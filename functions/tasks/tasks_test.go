@@ -190,3 +190,20 @@ func TestAKeyMakesACreationSafeToRepeat(t *testing.T) {
 	r.ask(http.MethodGet, "/api/tasks/"+first.ID, "", http.StatusNotModified, nil, "If-None-Match", `"1"`)
 	r.ask(http.MethodPost, "/api/tasks/"+first.ID+"/complete", "", http.StatusNoContent, nil, "If-Match", `"1"`, "Prefer", "return=minimal")
 }
+
+func TestThePartsOfATaskAreListed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trip, other := r.add(`{"title":"trip"}`), r.add(`{"title":"move"}`)
+	for _, title := range []string{"pack", "book"} {
+		r.add(`{"title":"` + title + `","parent_id":"` + trip.ID + `"}`)
+	}
+	r.add(`{"title":"boxes","parent_id":"` + other.ID + `"}`)
+	require.Equal(t, []string{"pack", "book"}, r.titles("sort=position&parent="+trip.ID))
+	require.Equal(t, []string{"book"}, r.titles("q=boo&parent="+trip.ID))
+	require.Empty(t, r.titles("view=done&parent="+trip.ID))
+	header := r.ask(http.MethodGet, "/api/tasks?limit=1&parent="+trip.ID, "", http.StatusOK, nil)
+	require.Contains(t, header.Get("Link"), "parent="+trip.ID)
+	r.ask(http.MethodGet, "/api/tasks?parent=trip", "", http.StatusUnprocessableEntity, nil)
+	require.Empty(t, r.titles("parent=00000000-0000-7000-8000-000000000000"))
+}

@@ -60,6 +60,8 @@ func (c *compiler) sql(cond todo.Condition, widen bool) string {
 		return "t.priority = " + c.bind(priorityNumber(todo.Priority(cond)))
 	case todo.Within:
 		return c.within(cond)
+	case todo.PartOf:
+		return "t.parent = " + c.bind(string(cond)) + "::uuid"
 	case todo.Is:
 		return c.trait(todo.Trait(cond), widen)
 	}

@@ -59,7 +59,7 @@ func everything(t testing.TB, w *todotest.World) []todo.Details {
 	return all
 }
 
-func conditions() *rapid.Generator[todo.Condition] {
+func conditions(parent string) *rapid.Generator[todo.Condition] {
 	words := rapid.SampledFrom([]string{"w", "water", "tomatoe", "the", "internationali", "internationalisation", "internationalists", "home", "cake", "nothing"})
 	days := rapid.Custom(func(t *rapid.T) time.Time {
 		return todotest.Start.AddDate(0, 0, rapid.IntRange(-3, 30).Draw(t, "day"))
@@ -68,6 +68,7 @@ func conditions() *rapid.Generator[todo.Condition] {
 		rapid.Custom(func(t *rapid.T) todo.Condition { return todo.HasWord(words.Draw(t, "word")) }),
 		rapid.Custom(func(t *rapid.T) todo.Condition { return todo.HasPhrase(rapid.SliceOfN(words, 1, 2).Draw(t, "phrase")) }),
 		rapid.Just[todo.Condition](todo.HasPhrase{"water", "the"}),
+		rapid.Just[todo.Condition](todo.PartOf(parent)),
 		rapid.Custom(func(t *rapid.T) todo.Condition {
 			return todo.HasTag(rapid.SampledFrom([]string{"garden", "home", "SHOP", "none"}).Draw(t, "tag"))
 		}),
@@ -115,7 +116,8 @@ func TestListsAgreeWithWhatConditionsMean(t *testing.T) {
 	all := everything(t, w)
 	require.Len(t, all, 9)
 	now, today := w.Clock.Now(), "2026-01-05"
-	generator := conditions()
+	party := all[slices.IndexFunc(all, func(d todo.Details) bool { return d.Title == "Party" })]
+	generator := conditions(party.ID)
 	rapid.Check(t, func(r *rapid.T) {
 		condition := generator.Draw(r, "condition")
 		both := todo.All{condition, todo.Any{todo.Is(todo.TraitTrashed), todo.Not{Of: todo.Is(todo.TraitTrashed)}}} // the trash as well

@@ -35,6 +35,8 @@ type (
 		Time        TimeField
 		From, Until time.Time
 	}
+	// PartOf holds where the task is a part of the task with this id.
+	PartOf string
 	// Is holds where the task has the trait.
 	Is Trait
 )
@@ -77,6 +79,7 @@ func (HasPhrase) condition()   {}
 func (HasTag) condition()      {}
 func (HasPriority) condition() {}
 func (Within) condition()      {}
+func (PartOf) condition()      {}
 func (Is) condition()          {}
 
 // Mentions reports whether a condition speaks of one of the traits, at any depth.

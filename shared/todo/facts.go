@@ -33,6 +33,8 @@ func (f Facts) Holds(cond Condition) bool {
 		return f.Priority == Priority(cond)
 	case Within:
 		return f.within(cond)
+	case PartOf:
+		return strings.EqualFold(f.Parent, string(cond))
 	case Is:
 		return f.is(Trait(cond))
 	}
