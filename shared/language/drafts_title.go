@@ -55,15 +55,13 @@ func (m *marker) opening() {
 	for isPolite(m.word(i)) {
 		i++
 	}
-	for _, o := range openings {
-		if n := m.matchWords(i, o.words); n > 0 && i+n < len(m.p.Tokens) {
-			m.remindMe = o.remind
-			m.take(0, i+n)
-			return
-		}
+	if n, which := openingTable.at(m.p.Tokens, i, len(m.p.Tokens)-1); n > 0 {
+		m.remindMe = which == opensReminder
+		m.take(0, i+n)
+		return
 	}
 	// "remind me tomorrow at 9 to call Bob"
-	if m.matchWords(i, "remind me") > 0 && i+2 < len(m.p.Tokens) && m.hasWord("to", i+2) {
+	if wordsAt(m.p.Tokens, i, "remind me") > 0 && i+2 < len(m.p.Tokens) && m.hasWord("to", i+2) {
 		m.remindMe = true
 		m.take(0, i+2)
 		return
@@ -88,19 +86,19 @@ func (m *marker) reminderEnding() {
 	for end > 0 && (isPolite(m.word(end-1)) || m.word(end-1) == "." || m.word(end-1) == "!") {
 		end--
 	}
-	for _, phrase := range reminderEndings {
-		from := end - strings.Count(phrase, " ") - 1
-		if from < 1 || m.taken[from] || m.p.Tokens[from].Quoted || m.matchWords(from, phrase) == 0 {
-			continue
-		}
-		for from > 1 && !m.taken[from-1] && (isPolite(m.word(from-1)) || m.word(from-1) == "then") {
-			from--
-		}
-		m.remindMe = true
-		m.take(from, end)
+	n, _ := reminderEndingTable.before(m.p.Tokens, 1, end)
+	from := end - n
+	if n == 0 || m.taken[from] || m.p.Tokens[from].Quoted {
 		return
 	}
+	for from > 1 && !m.taken[from-1] && (isPolite(m.word(from-1)) || m.word(from-1) == "then") {
+		from--
+	}
+	m.remindMe = true
+	m.take(from, end)
 }
+
+var reminderEndingTable = endsOf(reminderEndings)
 
 // hasWord reports whether a word stands at token from or later.
 func (m *marker) hasWord(w string, from int) bool {
@@ -112,27 +110,26 @@ func (m *marker) hasWord(w string, from int) bool {
 	return false
 }
 
-type opening struct {
-	words  string
-	remind bool
+// openings are words that say "this is a task" and are no part of it, some of them that it
+// is to be reminded of.
+var openings = [...][]string{
+	opensReminder: {
+		"set a reminder to", "set a reminder for me to", "set reminder to", "create a reminder to", "add a reminder to", "i need a reminder to",
+		"give me a reminder to", "send me a reminder to", "remind me that i need to", "remind me that i have to", "remind me to", "remind me about",
+		"remind me that", "remind me of", "reminder to", "reminder :", "remind me :", "don't let me forget to", "make sure i remember to", "remember to",
+		"don't forget to", "do not forget to", "erinnere mich daran ,", "erinnere mich an", "nicht vergessen :", "recuérdame que", "recuérdame",
+		"no olvides", "rappelle - moi de", "n'oublie pas de", "me lembre de", "lembre - me de", "não esqueça de", "ricordami di", "non dimenticare di",
+	},
+	opensTask: {
+		"todo :", "to do :", "to - do :", "task :", "new task :", "i need to", "i have to", "i must", "i should", "i want to", "i've got to", "i gotta",
+		"need to", "gotta", "have to", "note to self :", "ich muss", "aufgabe :", "tengo que", "tarea :", "je dois", "tâche :", "tenho que", "tarefa :",
+		"devo", "attività :",
+	},
 }
 
-// openings are words that say "this is a task" and are no part of it.
-var openings = []opening{
-	{"set a reminder to", true}, {"set a reminder for me to", true}, {"set reminder to", true}, {"create a reminder to", true},
-	{"add a reminder to", true}, {"i need a reminder to", true}, {"give me a reminder to", true}, {"send me a reminder to", true},
-	{"remind me that i need to", true}, {"remind me that i have to", true}, {"remind me to", true}, {"remind me about", true},
-	{"remind me that", true}, {"remind me of", true}, {"reminder to", true}, {"reminder :", true}, {"remind me :", true},
-	{"don't let me forget to", true}, {"make sure i remember to", true}, {"remember to", true}, {"don't forget to", true},
-	{"do not forget to", true}, {"todo :", false}, {"to do :", false}, {"to - do :", false}, {"task :", false}, {"new task :", false},
-	{"i need to", false}, {"i have to", false}, {"i must", false}, {"i should", false}, {"i want to", false}, {"i've got to", false},
-	{"i gotta", false}, {"need to", false}, {"gotta", false}, {"have to", false}, {"note to self :", false},
-	{"erinnere mich daran ,", true}, {"erinnere mich an", true}, {"nicht vergessen :", true}, {"ich muss", false}, {"aufgabe :", false},
-	{"recuérdame que", true}, {"recuérdame", true}, {"no olvides", true}, {"tengo que", false}, {"tarea :", false},
-	{"rappelle - moi de", true}, {"n'oublie pas de", true}, {"je dois", false}, {"tâche :", false},
-	{"me lembre de", true}, {"lembre - me de", true}, {"não esqueça de", true}, {"tenho que", false}, {"tarefa :", false},
-	{"ricordami di", true}, {"non dimenticare di", true}, {"devo", false}, {"attività :", false},
-}
+const opensReminder, opensTask = 0, 1
+
+var openingTable = beginnings(openings[:]...)
 
 func isPolite(w string) bool {
 	switch w {
@@ -140,23 +137,6 @@ func isPolite(w string) bool {
 		return true
 	}
 	return false
-}
-
-// matchWords is how many tokens from i on are the given words, 0 if not.
-func (m *marker) matchWords(i int, words string) int {
-	if w := m.word(i); w == "" || w[0] != words[0] {
-		return 0
-	}
-	n := 0
-	for words != "" {
-		w, rest, _ := strings.Cut(words, " ")
-		if m.word(i+n) != w {
-			return 0
-		}
-		n++
-		words = rest
-	}
-	return n
 }
 
 // title is what was not taken, as written, without the words and signs that

@@ -124,11 +124,13 @@ var polite = []string{
 	"please", "pls", "plz", "kindly", "oh no", "oh", "ah", "well", "um", "uh", "wait", "hey", "hi", "hello", "nudge", "ok", "okay", "and", "then", "also", "now", "so", "just", ",", "!", "-",
 }
 
+var politeTable = beginnings(polite)
+
 // trimPolite passes words of politeness at both ends, unless nothing is left.
 func (r *request) trimPolite() {
 	for again := true; again; {
 		again = false
-		if n := r.starts(r.at, polite...); n > 0 && r.at+n < len(r.ts) {
+		if n, _ := r.startsOne(r.at, politeTable); n > 0 && r.at+n < len(r.ts) {
 			r.at, again = r.at+n, true
 		}
 	}
@@ -206,20 +208,19 @@ func (r *request) starts(i int, phrases ...string) int {
 }
 
 // match is how many tokens from i on are the words of a phrase, 0 if not.
-func (r *request) match(i int, phrase string) int {
-	for n := 0; ; n++ {
-		w := r.word(i + n)
-		if w == "" || len(phrase) < len(w) || phrase[0] != w[0] || phrase[:len(w)] != w {
-			return 0
-		}
-		if len(phrase) == len(w) {
-			return n + 1
-		}
-		if phrase[len(w)] != ' ' {
-			return 0
-		}
-		phrase = phrase[len(w)+1:]
-	}
+func (r *request) match(i int, phrase string) int { return wordsAt(r.ts, i, phrase) }
+
+// startsOne is as starts, with the phrases in a table; the group is that of the phrase.
+func (r *request) startsOne(i int, t *phraseTable) (n, group int) {
+	r.compared++
+	return t.at(r.ts, i, len(r.ts))
+}
+
+// endsOne is how many tokens before end, none of them before from, are a phrase of a
+// table of ends.
+func (r *request) endsOne(from, end int, t *phraseTable) (n, group int) {
+	r.compared++
+	return t.before(r.ts, from, end)
 }
 
 // find is where one of the phrases stands from token i on, and its length.
@@ -229,6 +230,16 @@ func (r *request) find(i int, phrases ...string) (at, n int) {
 	}
 	for ; i < r.end; i++ {
 		if n := r.starts(i, phrases...); n > 0 {
+			return i, n
+		}
+	}
+	return -1, 0
+}
+
+// findOne is as find, with the phrases in a table.
+func (r *request) findOne(i int, t *phraseTable) (at, n int) {
+	for ; i < r.end; i++ {
+		if n, _ := r.startsOne(i, t); n > 0 {
 			return i, n
 		}
 	}
@@ -265,7 +276,8 @@ func (r *request) clauses() []Span {
 	var out []Span
 	opens := func(i int) bool {
 		i += r.starts(i, "please", "then", "also")
-		return r.starts(i, openers...) > 0
+		n, _ := r.startsOne(i, openersTable)
+		return n > 0
 	}
 	if isBulleted(text) {
 		return []Span{{0, len(text)}}
@@ -282,7 +294,7 @@ func (r *request) clauses() []Span {
 		switch {
 		case !command:
 			// What begins as a task is cut at the end of a sentence only, before what is no task.
-			if !sentence || r.starts(at+n, afterTask...) == 0 {
+			if k, _ := r.startsOne(at+n, afterTaskTable); !sentence || k == 0 {
 				continue
 			}
 		case !opens(at + n), at-from < 2 && r.starts(from, "undo") == 0,
@@ -300,15 +312,16 @@ func (r *request) clauses() []Span {
 // boundary is how many tokens from i on divide clauses, and whether they end a sentence.
 func (r *request) boundary(i int) (n int, sentence bool) {
 	for {
-		k := r.starts(i+n, "and", "then", ",", ";", ".", "!")
-		if k == 0 && i+n < len(r.ts) && r.ts[i+n].Kind == token.Line {
-			k = 1
+		switch r.word(i + n) {
+		case "and", "then", ",", ";":
+		case ".", "!":
+			sentence = true
+		default:
+			if i+n >= len(r.ts) || r.ts[i+n].Kind != token.Line {
+				return n, sentence
+			}
 		}
-		if k == 0 {
-			return n, sentence
-		}
-		sentence = sentence || r.word(i+n) == "." || r.word(i+n) == "!"
-		n += k
+		n++
 	}
 }
 
@@ -318,9 +331,13 @@ var openers = []string{
 	"untag", "pause", "skip", "resume", "show me", "show my", "list my", "what's", "what is", "push back", "how many",
 }
 
+var openersTable = beginnings(openers)
+
 // afterTask begin a command that may follow the sentence of a new task: verbs that hardly
 // begin a task.
 var afterTask = []string{
 	"add", "complete", "delete", "undo", "rename", "reopen", "restore", "reschedule", "postpone", "snooze", "mark", "remind me", "check off", "untag", "show me", "show my", "list my", "what's", "what is", "how many",
 	"move it", "tag it", "then complete", "then delete", "please complete", "please delete", "also complete", "also delete",
 }
+
+var afterTaskTable = beginnings(afterTask)

@@ -35,15 +35,22 @@ var commands = []command{
 	{SmallTalk, []string{"hi", "hello", "hey", "thanks", "thank you", "good morning", "good evening", "bye", "how are you"}},
 }
 
+// commandTable finds the commands by their first words; a group is one of commands.
+var commandTable = func() *phraseTable {
+	groups := make([][]string, len(commands))
+	for i := range commands {
+		groups[i] = commands[i].phrases
+	}
+	return beginnings(groups...)
+}()
+
 // command is the intent that the clause begins with, and its length.
 func (r *request) command() (Intent, int) {
-	best, n := Intent(""), 0
-	for i := range commands {
-		if k := r.starts(r.at, commands[i].phrases...); k > n {
-			best, n = commands[i].intent, k
-		}
+	n, which := r.startsOne(r.at, commandTable)
+	if n == 0 {
+		return "", 0
 	}
-	return best, n
+	return commands[which].intent, n
 }
 
 // phrasesOf are the first words of an intent.

@@ -2,37 +2,37 @@ package language
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"function/shared/language/civil"
 )
 
-// parts of a series, by the words at the end of a command that say which is meant.
-var scopesAfter = map[string][]string{
-	"this":      {"only this time", "just this time", "just this once", "this time", "only this one", "this time only", "only this once", "just for today", "only today", "this once"},
-	"following": {"from now on", "and all following", "and following", "and all future ones", "and the following", "from here on", "going forward", "and after", "in future", "in the future"},
-	"all":       {"the whole series", "all occurrences", "every time", "for the whole series", "in the whole series", "each time", "always", "for all occurrences"},
+// scopes are the parts of a series.
+var scopes = [...]string{"this", "following", "all"}
+
+// scopesAfter are words at the end of a command that say which part is meant.
+var scopesAfter = [len(scopes)][]string{
+	{"only this time", "just this time", "just this once", "this time", "only this one", "this time only", "only this once", "just for today", "only today", "this once"},
+	{"from now on", "and all following", "and following", "and all future ones", "and the following", "from here on", "going forward", "and after", "in future", "in the future"},
+	{"the whole series", "all occurrences", "every time", "for the whole series", "in the whole series", "each time", "always", "for all occurrences"},
 }
 
 // scopesBefore are the same before a title; the words behind name one task.
-var scopesBefore = map[string][]string{
-	"this":      {"only this", "just this", "this week's", "today's", "this month's", "only the next", "just the next", "this one", "only today's", "only tomorrow's"},
-	"following": {"all future", "all upcoming", "all the future", "all following", "all coming", "future", "this and all following", "this and all future", "this and following", "this and future", "every future", "the remaining", "all remaining"},
-	"all":       {"every", "each", "all occurrences of", "every occurrence of", "the whole series of", "the entire series of", "the series of", "the whole", "the entire", "whole", "entire"},
+var scopesBefore = [len(scopes)][]string{
+	{"only this", "just this", "this week's", "today's", "this month's", "only the next", "just the next", "this one", "only today's", "only tomorrow's"},
+	{"all future", "all upcoming", "all the future", "all following", "all coming", "future", "this and all following", "this and all future", "this and following", "this and future", "every future", "the remaining", "all remaining"},
+	{"every", "each", "all occurrences of", "every occurrence of", "the whole series of", "the entire series of", "the series of", "the whole", "the entire", "whole", "entire"},
 }
+
+var scopesAfterTable, scopesBeforeTable = endsOf(scopesAfter[:]...), beginnings(scopesBefore[:]...)
 
 // scope cuts what says at the end which part of a series is meant.
 func (r *request) scope(t *Target, i, end int) (from, to int) {
-	for scope, phrases := range scopesAfter {
-		for _, phrase := range phrases {
-			if n := strings.Count(phrase, " ") + 1; end-n >= i && r.match(end-n, phrase) == n {
-				t.Scope = scope
-				return i, end - n
-			}
-		}
+	n, which := r.endsOne(i, end, scopesAfterTable)
+	if n > 0 {
+		t.Scope = scopes[which]
 	}
-	return i, end
+	return i, end - n
 }
 
 // trailingScope cuts the same off the whole command, whose destination stands between it
@@ -58,16 +58,11 @@ func (r *request) occurrences(t *Target, i, end int) (from, to int) {
 			i++
 		}
 	}
-	best, scope := 0, ""
-	for s, phrases := range scopesBefore {
-		if n := r.starts(i, phrases...); n > best && i+n < end {
-			best, scope = n, s
-		}
-	}
-	if best == 0 || r.ts[i].Quoted {
+	best, which := r.startsOne(i, scopesBeforeTable)
+	if best == 0 || i+best >= end || r.ts[i].Quoted {
 		return i, end
 	}
-	if t.Scope == "" || scope == "following" {
+	if scope := scopes[which]; t.Scope == "" || scope == "following" {
 		t.Scope = scope
 	}
 	return i + best, end
@@ -148,6 +143,8 @@ var endings = []string{
 // repeats stand between a title and how it repeats.
 var repeats = []string{"should repeat", "repeats", "should recur", "recurs", "is repeated", "should be repeated", "needs to repeat", "must repeat", "should happen", "should come", "should be", "is now", "has to repeat"}
 
+var endingsTable, repeatsTable = endsOf(endings), beginnings(repeats)
+
 // repeating reads "repeat X every week", "make X weekly", "X should repeat every week",
 // "stop repeating X", "X is no longer repeating".
 func (r *request) repeating(a *Act) bool {
@@ -156,18 +153,16 @@ func (r *request) repeating(a *Act) bool {
 		r.target(a, r.at+n, r.end)
 		return true
 	}
-	for _, phrase := range endings {
-		n := strings.Count(phrase, " ") + 1
-		if from := r.at + r.starts(r.at, "make"); r.end-n > from && !r.asks() && r.match(r.end-n, phrase) == n {
-			a.Change.ClearRecurrence = true
-			r.target(a, from, r.end-n)
-			return a.Target.named()
-		}
+	from := r.at + r.starts(r.at, "make")
+	if n, _ := r.endsOne(from+1, r.end, endingsTable); n > 0 && !r.asks() {
+		a.Change.ClearRecurrence = true
+		r.target(a, from, r.end-n)
+		return a.Target.named()
 	}
 	n := r.starts(r.at, "repeat", "make", "set")
 	at, k := -1, 0
 	if n == 0 && !r.asks() {
-		if at, k = r.find(r.at+1, repeats...); at < 0 || r.ranking.Of(string(Edit)) < 0.3 || at-r.at > 6 {
+		if at, k = r.findOne(r.at+1, repeatsTable); at < 0 || r.ranking.Of(string(Edit)) < 0.3 || at-r.at > 6 {
 			return false
 		}
 		n = at + k - r.at

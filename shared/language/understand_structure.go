@@ -143,7 +143,7 @@ func (r *request) marking(a *Act) bool {
 	a.Intent = Complete
 	from := r.at + 1
 	switch n := 0; {
-	case r.behind(a, Complete, doneBehind), r.behind(a, Reopen, undoneBehind):
+	case r.behind(a, Complete, doneTable), r.behind(a, Reopen, undoneTable):
 		return true
 	case r.word(r.at) == "open" && r.word(r.end-1) == "again" && r.end-r.at > 2:
 		a.Intent = Reopen
@@ -182,16 +182,12 @@ var (
 	doneBehind   = []string{", check it off", ", mark it off", ", tick it off", ", cross it off", ", mark it done", ", mark it as done", ", mark it as complete", "check it off", "mark it off", "tick it off", "mark it as done", ". mark it off", ". check it off"}
 	undoneBehind = []string{"isn't done", "is not done", "isn't finished", "is not finished", "isn't done yet", "is not done yet", "isn't finished yet", "is not finished yet", "isn't done after all", "is not done after all",
 		"isn't finished after all", "is not finished after all", "is not complete", "isn't complete", "needs to be reopened", ", mark it as open", ", mark it as not done", ", reopen it", "is still open"}
+	doneTable, undoneTable = endsOf(doneBehind), endsOf(undoneBehind)
 )
 
 // behind reads an intent from the words behind a title.
-func (r *request) behind(a *Act, in Intent, phrases []string) bool {
-	best := 0
-	for _, phrase := range phrases {
-		if n := strings.Count(phrase, " ") + 1; n > best && r.end-n > r.at && r.match(r.end-n, phrase) == n {
-			best = n
-		}
-	}
+func (r *request) behind(a *Act, in Intent, phrases *phraseTable) bool {
+	best, _ := r.endsOne(r.at+1, r.end, phrases)
 	if best == 0 || r.asks() {
 		return false
 	}

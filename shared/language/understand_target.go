@@ -151,6 +151,7 @@ var (
 		"off my shopping list", "from the shopping list", "from the grocery list", "from my grocery list", "from my calendar", "off my calendar", "from the calendar", "from my schedule", "on my calendar",
 		"from my reminders", "from the trash", "any more", "anymore", "back", "task", "one", "off", "done", "complete", "completed", "finished", ".", "!", "?", "for now", "again",
 	}
+	leadingTable, trailingTable = beginnings(leading), endsOf(trailing)
 )
 
 // target reads which tasks are meant in tokens from i to end.
@@ -194,12 +195,8 @@ func (r *request) bare(i, end int) (from, to int, cut string) {
 		return i, end, ""
 	}
 	for {
-		n := 0
-		for _, p := range leading {
-			if k := r.match(i, p); k > n && i+k <= end {
-				n = k
-			}
-		}
+		r.compared++
+		n, _ := leadingTable.at(r.ts, i, end)
 		if n == 0 || r.ts[i].Quoted && n == 1 && r.word(i) != "\"" {
 			break
 		}
@@ -211,15 +208,12 @@ func (r *request) bare(i, end int) (from, to int, cut string) {
 		}
 		i += n
 	}
-	for again := true; again && end > i+1; {
-		again = false
-		for _, p := range trailing {
-			n := strings.Count(p, " ") + 1
-			if end-n > i && r.match(end-n, p) == n && !(p == "one" && ordinalWords[r.word(end-2)] != 0) && !r.ts[end-1].Quoted {
-				end, again = end-n, true
-				break
-			}
+	for end > i+1 {
+		n, _ := r.endsOne(i+1, end, trailingTable)
+		if n == 0 || r.ts[end-1].Quoted || r.word(end-1) == "one" && ordinalWords[r.word(end-2)] != 0 {
+			break
 		}
+		end -= n
 	}
 	return i, end, ""
 }
