@@ -9,6 +9,7 @@ import (
 
 	"function/shared/language/civil"
 	"function/shared/language/token"
+	"function/shared/language/words"
 )
 
 // Limits that keep the work linear in the length of the text.
@@ -55,6 +56,8 @@ type Parser struct {
 	items  []item
 	values []Value
 	rules  []Rule
+	// clauses are the rules said clause by clause.
+	clauses []words.Clauses
 	// reminders are the lists made by rules on reminders.
 	reminders []Reminders
 	kids      []int32
@@ -96,7 +99,7 @@ func Parse(text string, l *Language, s Settings) *Parser {
 	}
 	p.Tokens = token.Scan(p.Tokens[:0], text)
 	p.items, p.values, p.kids, p.rules = p.items[:0], p.values[:0], p.kids[:0], p.rules[:0]
-	p.reminders, p.resolved = p.reminders[:0], p.resolved[:0]
+	p.reminders, p.resolved, p.clauses = p.reminders[:0], p.resolved[:0], p.clauses[:0]
 	n := len(p.Tokens)
 	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
 	p.syms = grow(p.syms, n+1)
@@ -185,10 +188,13 @@ func (p *Parser) readAt(i int32) {
 			ph := &p.lang.phrases[w][k]
 			if end := p.matchPhrase(i+1, ph.rest); end > 0 {
 				p.addValue(ph.sense.cat, i, end, &ph.sense.value)
-				if ph.sense.cat == p.lang.cats.idiom {
+				switch ph.sense.cat {
+				case p.lang.cats.idiom:
 					for k := i; k < end; k++ {
 						p.idiom[k] = true
 					}
+				case p.lang.cats.byrule:
+					p.readClauses(i)
 				}
 			}
 		}

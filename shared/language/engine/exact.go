@@ -3,7 +3,6 @@ package engine
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"function/shared/language/civil"
 	"function/shared/recurrence"
@@ -38,17 +37,7 @@ func (p *Parser) firstExact(r *Rule, from civil.DateTime, times []int) (civil.Da
 	case r.Freq < civil.Day && r.From.Has == 0:
 		start = p.Now.Add(1, civil.Minute).Floor(civil.Minute, 1)
 	}
-	slot := recurrence.DateTime(start.Year, time.Month(start.Month), start.Day, start.Hour, start.Minute, start.Second)
-	rule = rule.Anchored(slot)
-	schedule, err := recurrence.Set{Start: slot, Rule: &rule}.Compile()
-	if err != nil {
-		return civil.DateTime{}, false
-	}
-	o, ok, err := schedule.After(p.Now.In(time.UTC), true)
-	if err != nil || !ok {
-		return civil.DateTime{}, false
-	}
-	return civil.Of(o.Time.UTC()), true
+	return p.firstOf(rule, start)
 }
 
 // exactClock writes the hours, minutes and seconds named apart from clock times.

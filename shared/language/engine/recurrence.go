@@ -47,6 +47,9 @@ type resolvedRule struct {
 
 func (p *Parser) recurrence(rd *Reading) (Recurrence, bool) {
 	r := p.Rule(rd)
+	if r.Clauses > 0 {
+		return p.fromClauses(&p.clauses[r.Clauses-1])
+	}
 	out := Recurrence{FromCompletion: r.FromCompletion, Assumed: rd.Assumed}
 	p.applySkips(&r)
 	out.Times = p.ruleTimes(&r, &out)

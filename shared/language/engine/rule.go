@@ -92,6 +92,9 @@ type Rule struct {
 	Skip       [4]Point
 	// FromCompletion counts from when the last one was done.
 	FromCompletion bool
+	// Clauses is one more than the index of a rule said clause by clause, which
+	// stands for all the rest; 0 for none.
+	Clauses int16
 	// Quarterly says that the unit was a quarter, not three months.
 	Quarterly bool
 	// Bare says that no word marks the repetition itself: a list of days waits

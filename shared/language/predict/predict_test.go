@@ -41,3 +41,8 @@ func TestErrorsNameTheLine(t *testing.T) {
 	require.ErrorContains(t, predict.Run("tea", strings.NewReader(""), &bytes.Buffer{}), "unknown kind")
 	require.ErrorContains(t, predict.Run("datetime", strings.NewReader(`{"id":"x","ref":"yesterday"}`), &bytes.Buffer{}), "x")
 }
+
+func TestWordsOfARuleThatNeverHappens(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, answer(t, "words", `{"id":"a","rrule":"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30","lang":"en"}`), `"text":"","error":"recurrence: RRULE=FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30: it never happens`)
+}

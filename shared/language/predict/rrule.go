@@ -71,13 +71,15 @@ func occurrences(c Case) ([]string, error) {
 type wordsPrediction struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
+	// Error is why there are no words: the rule breaks RFC 5545 or never happens.
+	Error string `json:"error,omitempty"`
 }
 
-// inWords is a rule in words; empty if it is no rule.
+// inWords is a rule in words; empty, with the reason, if it is no rule or never happens.
 func inWords(c Case) (any, error) {
 	text, err := words.Rule(c.RRULE, words.Options{Language: c.Lang, WeekStart: time.Monday})
 	if err != nil {
-		text = ""
+		return wordsPrediction{ID: c.ID, Error: err.Error()}, nil
 	}
-	return wordsPrediction{c.ID, text}, nil
+	return wordsPrediction{ID: c.ID, Text: text}, nil
 }

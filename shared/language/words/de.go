@@ -61,4 +61,12 @@ var german = phrasebook{
 
 	today: "heute", tomorrow: "morgen", yesterday: "gestern",
 	before: "{x} vorher", atDue: "zur Fälligkeit",
+
+	clauses: clausebook{
+		mark:   "nach der Regel:",
+		months: "Monate:", weeks: "Kalenderwochen:", yearDays: "Tage des Jahres:", monthDays: "Tage des Monats:", weekdays: "Wochentage:",
+		hours: "Stunden:", minutes: "Minuten:", seconds: "Sekunden:", positions: "davon jedes Mal Nr.:",
+		weekStart: "Wochenbeginn:", missing: "statt fehlender Tage:", times: "Anzahl:", until: "bis:", counted: "gezählt ab:",
+		through: " bis ", end: " vom Ende", number: " Nr. ", forward: "der Tag danach", back: "der Tag davor", done: "Erledigung",
+	},
 }

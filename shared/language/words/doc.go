@@ -3,9 +3,10 @@
 //
 // A rule is first made normal: of the ways RFC 5545 has to write the same
 // occurrences, the one that is shortest to say is taken (normal.go). Then one
-// engine builds the phrase (say.go, days.go, times.go, limits.go) from the
+// engine builds the phrase (words.go, days.go, times.go, limits.go) from the
 // templates, names and ordinals of a language, which are data (en.go, de.go, …).
-// No part of a rule is left out: what has no everyday form is said in a longer one.
+// No part of a rule is left out: a rule that has no everyday phrase (everyday.go) is said
+// part by part (clauses.go): "by the rule: every year; months: March; hours: 9, 17".
 //
 // The phrases are made to be read back: package language understands what this
 // package says, and gives a rule with the same occurrences.

@@ -63,4 +63,12 @@ var english = phrasebook{
 
 	today: "today", tomorrow: "tomorrow", yesterday: "yesterday",
 	before: "{x} before", atDue: "at the due time",
+
+	clauses: clausebook{
+		mark:   "by the rule:",
+		months: "months:", weeks: "weeks of the year:", yearDays: "days of the year:", monthDays: "days of the month:", weekdays: "weekdays:",
+		hours: "hours:", minutes: "minutes:", seconds: "seconds:", positions: "of these each time no.:",
+		weekStart: "weeks start on:", missing: "in place of missing days:", times: "times:", until: "until:", counted: "counted from:",
+		through: " to ", end: " from the end", number: " no. ", forward: "the day after", back: "the day before", done: "completion",
+	},
 }

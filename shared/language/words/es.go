@@ -62,4 +62,12 @@ var spanish = phrasebook{
 
 	today: "hoy", tomorrow: "mañana", yesterday: "ayer",
 	before: "{x} antes", atDue: "a la hora de vencimiento",
+
+	clauses: clausebook{
+		mark:   "según la regla:",
+		months: "meses:", weeks: "semanas del año:", yearDays: "días del año:", monthDays: "días del mes:", weekdays: "días de la semana:",
+		hours: "horas:", minutes: "minutos:", seconds: "segundos:", positions: "de ellas cada vez la n.º:",
+		weekStart: "las semanas empiezan el:", missing: "en lugar de los días que no existen:", times: "veces:", until: "hasta:", counted: "contando desde:",
+		through: " a ", end: " desde el final", number: " n.º ", forward: "el día siguiente", back: "el día anterior", done: "la finalización",
+	},
 }

@@ -64,4 +64,12 @@ var french = phrasebook{
 	before: "{x} avant", atDue: "à l'échéance",
 
 	contractions: []string{"le avant-", "l'avant-", "la avant-", "l'avant-"},
+
+	clauses: clausebook{
+		mark:   "selon la règle :",
+		months: "mois :", weeks: "semaines de l'année :", yearDays: "jours de l'année :", monthDays: "jours du mois :", weekdays: "jours de la semaine :",
+		hours: "heures :", minutes: "minutes :", seconds: "secondes :", positions: "parmi elles chaque fois la no :",
+		weekStart: "les semaines commencent le :", missing: "à la place des jours qui n'existent pas :", times: "nombre de fois :", until: "jusqu'au :", counted: "à compter de :",
+		through: " à ", end: " depuis la fin", number: " no ", forward: "le lendemain", back: "la veille", done: "l'achèvement",
+	},
 }

@@ -71,4 +71,12 @@ var italian = phrasebook{
 		"il 8 ", "l'8 ", "il 11 ", "l'11 ", "il 8º", "l'8º", "il 11º", "l'11º",
 		"al 8 ", "all'8 ", "al 11 ", "all'11 ",
 	},
+
+	clauses: clausebook{
+		mark:   "secondo la regola:",
+		months: "mesi:", weeks: "settimane dell'anno:", yearDays: "giorni dell'anno:", monthDays: "giorni del mese:", weekdays: "giorni della settimana:",
+		hours: "ore:", minutes: "minuti:", seconds: "secondi:", positions: "di queste ogni volta la n.:",
+		weekStart: "le settimane iniziano di:", missing: "al posto dei giorni che non esistono:", times: "volte:", until: "fino al:", counted: "a partire dal:",
+		through: " a ", end: " dalla fine", number: " n. ", forward: "il giorno dopo", back: "il giorno prima", done: "completamento",
+	},
 }

@@ -25,7 +25,7 @@ func (s *sentence) limits(r recurrence.Rule) {
 	if s.options.FromCompletion {
 		s.add(b.afterDone)
 	}
-	if weekStartMatters(r, recurrence.Monday) || weekStartMatters(r, recurrence.WeekdayOf(s.options.WeekStart)) {
+	if s.weekStartMatters(r) {
 		s.add(fill(b.weekStart, "x", b.weekdays[r.WeekStart]))
 	}
 	switch {
@@ -40,21 +40,31 @@ func (s *sentence) limits(r recurrence.Rule) {
 
 // until says the last moment, as a date where the clock adds nothing.
 func (s *sentence) until(u recurrence.Until) {
-	b, slot, zone := s.book, u.Slot, ""
-	if u.UTC {
-		zone = " UTC"
-		if s.options.Zone != nil {
-			at := time.Date(slot.Year, slot.Month, slot.Day, slot.Hour, slot.Minute, slot.Second, 0, time.UTC)
-			slot, zone = recurrence.SlotAt(at, s.options.Zone), ""
-		}
-	}
+	b := s.book
+	slot, zone := s.untilSlot(u)
 	date := b.dateWithYear(slot.Year, int(slot.Month), slot.Day)
-	if slot.AllDay || (zone == "" && slot.Hour == 23 && slot.Minute == 59) {
+	if slot.AllDay || (zone == "" && slot.Hour == 23 && slot.Minute == 59 && slot.Second == 59) {
 		s.add(fill(b.until, "date", date))
 		return
 	}
-	clock := b.at([]moment{{slot.Hour, slot.Minute, slot.Second}})
+	at := moment{slot.Hour, slot.Minute, slot.Second}
+	clock := b.at([]moment{at})
+	if zone != "" {
+		clock = fill(b.clocks.one, "", fill(b.clocks.item, "n", b.clockText(at)))
+	}
 	s.add(fill(b.untilClock, "date", date, "clock", clock) + zone)
+}
+
+// untilSlot is the last moment in the person's zone, or in UTC with " UTC" to say so.
+func (s *sentence) untilSlot(u recurrence.Until) (slot recurrence.Slot, zone string) {
+	switch {
+	case !u.UTC:
+		return u.Slot, ""
+	case s.options.Zone == nil:
+		return u.Slot, " UTC"
+	}
+	at := time.Date(u.Slot.Year, u.Slot.Month, u.Slot.Day, u.Slot.Hour, u.Slot.Minute, u.Slot.Second, 0, time.UTC)
+	return recurrence.SlotAt(at, s.options.Zone), ""
 }
 
 func (b *phrasebook) dateWithYear(year, month, day int) string {
@@ -68,11 +78,10 @@ func (b *phrasebook) clockText(at moment) string {
 	if at[0] >= 1 && at[0] <= 6 {
 		hour = twoDigits(at[0])
 	}
-	text := fill(b.clock, "h", hour, "mm", twoDigits(at[1]))
 	if at[2] != 0 {
-		text += ":" + twoDigits(at[2])
+		return hour + ":" + twoDigits(at[1]) + ":" + twoDigits(at[2])
 	}
-	return text
+	return fill(b.clock, "h", hour, "mm", twoDigits(at[1]))
 }
 
 func twoDigits(n int) string {
@@ -90,7 +99,7 @@ func (b *phrasebook) at(clocks []moment) string {
 	var items []string
 	for _, c := range clocks {
 		item := b.clocks.item
-		if c[0] == 1 && b.clockOne != "" {
+		if c[0] == 1 && c[2] == 0 && b.clockOne != "" {
 			item = b.clockOne
 		}
 		items = append(items, fill(item, "n", b.clockText(c)))

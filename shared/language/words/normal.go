@@ -2,6 +2,7 @@ package words
 
 import (
 	"slices"
+	"time"
 
 	"function/shared/recurrence"
 )
@@ -21,6 +22,24 @@ func normal(r recurrence.Rule, start recurrence.Slot) recurrence.Rule {
 		return r
 	}
 	return refitted(r)
+}
+
+// neverComes reports that no date fits the rule, whenever it starts.
+func neverComes(r recurrence.Rule) bool {
+	start := recurrence.DateTime(2000, time.January, 1, 0, 0, 0)
+	cycle := recurrence.Until{Slot: recurrence.DateTime(2400, time.January, 1, 0, 0, 0)} // the calendar's
+	r.Interval, r.Count, r.Until = 1, 0, cycle
+	if len(r.ByWeekNo) > 0 && len(r.ByDay)+len(r.ByMonthDay)+len(r.ByYearDay) == 0 {
+		for d := recurrence.Monday; d <= recurrence.Sunday; d++ {
+			r.ByDay = append(r.ByDay, recurrence.WeekdayNum{Day: d}) // the start may be any
+		}
+	}
+	schedule, err := recurrence.Set{Start: start, Rule: &r}.Compile()
+	if err != nil {
+		return false
+	}
+	_, ok, err := schedule.First()
+	return err == nil && !ok
 }
 
 // lenient gives days of a month or year that stand under too short a frequency the one
@@ -121,20 +140,24 @@ func timesOfDay(r recurrence.Rule) int {
 	return max(len(r.ByHour), 1) * max(len(r.ByMinute), 1) * max(len(r.BySecond), 1)
 }
 
-// weekStartMatters reports that the rule would have other occurrences if weeks
-// started on the other day: RFC 5545 section 3.3.10, WKST.
-func weekStartMatters(r recurrence.Rule, other recurrence.Weekday) bool {
-	if r.WeekStart == other {
-		return false
-	}
-	if len(r.ByWeekNo) > 0 {
-		return true
-	}
-	if r.Freq != recurrence.Weekly || (r.Interval < 2 && len(r.BySetPos) == 0) {
-		return false
-	}
+// weekStartMatters reports that the rule would have other occurrences if weeks started
+// on Monday, as one that reads the words takes it, or on the person's day: RFC 5545
+// section 3.3.10, WKST.
+func (s *sentence) weekStartMatters(r recurrence.Rule) bool {
+	person := recurrence.WeekdayOf(s.options.WeekStart)
 	plain, _ := split(r.ByDay)
-	return firstFrom(plain, r.WeekStart) != firstFrom(plain, other)
+	switch {
+	case max(person, r.WeekStart) == recurrence.Monday:
+		return false
+	case len(r.ByWeekNo) > 0:
+		return true
+	case r.Freq != recurrence.Weekly || (r.Interval < 2 && len(r.BySetPos) == 0) || len(plain) == 0:
+		return false
+	case r.WeekStart != recurrence.Monday && (s.start.IsZero() || !slices.Contains(plain, weekdayOf(s.start))):
+		return true // the first week may begin after one of the days
+	}
+	first := firstFrom(plain, r.WeekStart)
+	return first != firstFrom(plain, recurrence.Monday) || first != firstFrom(plain, person)
 }
 
 // firstFrom is the first of the days in a week that starts on start.

@@ -80,6 +80,8 @@ type phrasebook struct {
 	today, tomorrow, yesterday string
 	before, atDue              string // {x} a duration
 
+	clauses clausebook // for rules that no everyday phrase fits
+
 	contractions []string // pairs for strings.NewReplacer, tried on the whole phrase
 }
 

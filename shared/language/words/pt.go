@@ -64,4 +64,12 @@ var portuguese = phrasebook{
 
 	today: "hoje", tomorrow: "amanhã", yesterday: "ontem",
 	before: "{x} antes", atDue: "na hora do vencimento",
+
+	clauses: clausebook{
+		mark:   "pela regra:",
+		months: "meses:", weeks: "semanas do ano:", yearDays: "dias do ano:", monthDays: "dias do mês:", weekdays: "dias da semana:",
+		hours: "horas:", minutes: "minutos:", seconds: "segundos:", positions: "destas a cada vez a n.º:",
+		weekStart: "as semanas começam em:", missing: "no lugar dos dias que não existem:", times: "vezes:", until: "até:", counted: "a contar da:",
+		through: " a ", end: " a contar do fim", number: " n.º ", forward: "o dia seguinte", back: "o dia anterior", done: "conclusão",
+	},
 }

@@ -114,6 +114,123 @@ func TestRoundTripEveryday(t *testing.T) {
 	}
 }
 
+// Any rule that RFC 5545 allows and that ever happens comes back with the same first 200
+// occurrences, however its parts are mixed.
+func TestRoundTripAny(t *testing.T) {
+	t.Parallel()
+	start := recurrence.SlotAt(now, time.UTC)
+	for _, tag := range languages {
+		t.Run(tag, rapid.MakeCheck(func(t *rapid.T) {
+			rule := anyMix(t)
+			r, err := recurrence.Parse(rule)
+			if err != nil {
+				t.Skip("no rule")
+			}
+			want := first200(t, r, start)
+			if len(want) == 0 {
+				t.Skip("nothing from this start on")
+			}
+			text, err := words.Rule(rule, words.Options{Language: tag, WeekStart: time.Monday})
+			require.NoError(t, err, rule)
+			back := read(t, text, tag)
+			again, err := recurrence.Parse(back)
+			require.NoError(t, err, back)
+			require.Equal(t, want, first200(t, again, start), "%s\nsaid as %q\nread as %s", rule, text, back)
+		}))
+	}
+}
+
+// first200 are the first occurrences of a rule that starts at start.
+func first200(t require.TestingT, r recurrence.Rule, start recurrence.Slot) []string {
+	r = r.Anchored(start)
+	schedule, err := recurrence.Set{Start: start, Rule: &r}.Compile()
+	require.NoError(t, err)
+	var out []string
+	for o, err := range schedule.All() {
+		if err != nil || len(out) == 200 {
+			break
+		}
+		out = append(out, o.Slot.String())
+	}
+	return out
+}
+
+// anyMix draws a rule with any of the parts, each with any numbers.
+func anyMix(t *rapid.T) string {
+	rule := "FREQ=" + rapid.SampledFrom([]string{"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}).Draw(t, "freq")
+	rarely := rapid.IntRange(1, 6).Draw(t, "parts are one in")
+	some := func(part string) bool { return rapid.IntRange(1, rarely).Draw(t, part+"?") == 1 }
+	list := func(part string, low, high, most int) {
+		if !some(part) {
+			return
+		}
+		numbers := rapid.SliceOfN(rapid.IntRange(low, high).Filter(func(n int) bool { return n != 0 || low == 0 }), 1, most).Draw(t, part)
+		rule += ";" + part + "=" + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]")
+	}
+	list("INTERVAL", 1, rapid.SampledFrom([]int{2, 20, 3000}).Draw(t, "longest interval"), 1)
+	list("BYMONTH", 1, 12, 6)
+	if strings.Contains(rule, "YEARLY") {
+		list("BYWEEKNO", -53, 53, 4)
+	}
+	list("BYYEARDAY", -366, 366, 12)
+	list("BYMONTHDAY", -31, 31, 8)
+	if some("BYDAY") {
+		var days []string
+		for range rapid.IntRange(1, 6).Draw(t, "weekdays") {
+			day := rapid.SampledFrom(weekdays).Draw(t, "weekday")
+			if n := rapid.SampledFrom([]int{0, 0, 0, 1, 3, 5, -1, -2, -5, 20, -40}).Draw(t, "number"); n != 0 {
+				day = fmt.Sprint(n) + day
+			}
+			days = append(days, day)
+		}
+		rule += ";BYDAY=" + strings.Join(days, ",")
+	}
+	list("BYHOUR", 0, 23, 8)
+	list("BYMINUTE", 0, 59, 8)
+	list("BYSECOND", 0, 59, 5)
+	list("BYSETPOS", -12, 12, 4)
+	if some("WKST") {
+		rule += ";WKST=" + rapid.SampledFrom(weekdays).Draw(t, "week start")
+	}
+	if some("SKIP") {
+		rule += ";RSCALE=GREGORIAN;SKIP=" + rapid.SampledFrom([]string{"OMIT", "FORWARD", "BACKWARD"}).Draw(t, "missing days")
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "end") {
+	case 1:
+		rule += fmt.Sprintf(";COUNT=%d", rapid.SampledFrom([]int{1, 2, 30, 20000}).Draw(t, "count"))
+	case 2:
+		rule += fmt.Sprintf(";UNTIL=%d%02d%02dT%02d%02d%02dZ", rapid.IntRange(2027, 2050).Draw(t, "year"), rapid.IntRange(1, 12).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"),
+			rapid.IntRange(0, 23).Draw(t, "until hour"), rapid.IntRange(0, 59).Draw(t, "until minute"), rapid.SampledFrom([]int{0, 0, 59, 30}).Draw(t, "until second"))
+	}
+	return rule
+}
+
+// A rule that no date fits is refused, and the reason told.
+func TestNeverHappens(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=4;BYMONTHDAY=31", "FREQ=YEARLY;BYWEEKNO=30;BYMONTH=1", "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2"} {
+		_, err := words.Rule(rule, words.Options{})
+		require.ErrorIs(t, err, recurrence.ErrNever, rule)
+	}
+	for _, rule := range []string{"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=YEARLY;BYWEEKNO=53", "FREQ=YEARLY;BYMONTH=1;BYWEEKNO=1,53"} {
+		_, err := words.Rule(rule, words.Options{})
+		require.NoError(t, err, rule)
+	}
+}
+
+// Words after a rule said clause by clause, and letters of the other case, do no harm.
+func TestClausesAmongWords(t *testing.T) {
+	t.Parallel()
+	c, ok := words.ReadClauses("By the rule: every 2 Months; weekdays: friday no. 2, Monday no. 1 from the end; hours: 9 to 11, 17, then tea", "en-GB")
+	require.True(t, ok)
+	require.Equal(t, "FREQ=MONTHLY;INTERVAL=2;BYDAY=2FR,-1MO;BYHOUR=9,10,11,17", c.Rule.String())
+	require.Equal(t, len("By the rule: every 2 Months; weekdays: friday no. 2, Monday no. 1 from the end; hours: 9 to 11, 17"), c.Length)
+	for _, text := range []string{"", "by the rule:", "by the rule: never", "by the rule: every 0 days"} {
+		_, ok := words.ReadClauses(text, "en")
+		require.False(t, ok, text)
+	}
+}
+
 var weekdays = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 
 // everyday draws a rule that a person may want.

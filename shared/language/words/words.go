@@ -31,7 +31,8 @@ type Options struct {
 // 9:00, 10 times". Nothing of the rule is left out. The error is that of
 // recurrence.Parse, or tells which option cannot be read. BYMONTHDAY in a week and
 // BYYEARDAY in a day, week or month, which RFC 5545 forbids and older calendars write,
-// are said as those calendars take them.
+// are said as those calendars take them. A rule that no date fits is refused with
+// recurrence.ErrNever.
 func Rule(rrule string, o Options) (string, error) {
 	r, err := recurrence.Parse(rrule)
 	if err != nil {
@@ -45,7 +46,10 @@ func Rule(rrule string, o Options) (string, error) {
 			return "", fmt.Errorf("words: Start %q: %w", o.Start, err)
 		}
 	}
-	s := sentence{book: book(o.Language), options: o, hour: -1, minute: -1}
+	if neverComes(r) {
+		return "", &recurrence.Error{Part: "RRULE", Value: rrule, Reason: "it never happens: no date has all that it asks for", Kind: recurrence.ErrNever}
+	}
+	s := sentence{book: book(o.Language), options: o, start: start, hour: -1, minute: -1}
 	if o.Time != "" {
 		at, err := time.Parse("15:04", o.Time)
 		if err != nil {
@@ -54,9 +58,9 @@ func Rule(rrule string, o Options) (string, error) {
 		s.hour, s.minute = at.Hour(), at.Minute()
 	}
 	if o.FromCompletion {
-		start = recurrence.Slot{} // the day comes from the completion
+		s.start = recurrence.Slot{} // the day comes from the completion
 	}
-	return s.rule(normal(r, start)), nil
+	return s.rule(normal(r, s.start)), nil
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -69,8 +73,9 @@ func midnight(s recurrence.Slot) time.Time {
 type sentence struct {
 	book         *phrasebook
 	options      Options
-	hour, minute int   // of Options.Time, or -1
-	positions    []int // BYSETPOS left to say
+	start        recurrence.Slot // of Options, or zero
+	hour, minute int             // of Options.Time, or -1
+	positions    []int           // BYSETPOS left to say
 	narrowing    []string
 	text         strings.Builder
 }
@@ -94,6 +99,9 @@ func (s *sentence) addOnly(part string) {
 }
 
 func (s *sentence) rule(r recurrence.Rule) string {
+	if !everyday(r) {
+		return s.byClauses(r)
+	}
 	s.positions = r.BySetPos
 	switch {
 	case r.Freq < recurrence.Daily || (r.Freq == recurrence.Daily && r.Interval > 1):

@@ -27,7 +27,7 @@ func TestEnglish(t *testing.T) {
 		"FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU":                      "every other week on Tuesday and Sunday",
 		"FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=-1":                     "every week on Monday and Tuesday, only the last of these each time",
 		"FREQ=MONTHLY;BYMONTHDAY=1":                               "every month on the 1st",
-		"FREQ=MONTHLY;BYMONTHDAY=13,22,-1,-8":                     "every month on the 13th and 22nd and on the 8th-to-last day and last day",
+		"FREQ=MONTHLY;BYMONTHDAY=13,22,-1,-8":                     "by the rule: every month; days of the month: 13, 22, 8 from the end, 1 from the end",
 		"FREQ=MONTHLY;BYDAY=MO":                                   "every Monday",
 		"FREQ=MONTHLY;INTERVAL=2;BYDAY=MO":                        "every other month on every Monday",
 		"FREQ=MONTHLY;BYDAY=1MO,-1FR":                             "every month on the first Monday and last Friday",
@@ -55,8 +55,8 @@ func TestEnglish(t *testing.T) {
 		"FREQ=YEARLY;BYWEEKNO=1,-1;BYDAY=MO;WKST=SU":              "every year on Monday in week 1 and in the last week of the year, weeks starting on Sunday",
 		"FREQ=HOURLY;INTERVAL=2;BYHOUR=9,10,11,12;BYMINUTE=0,30":  "every 2 hours at minutes 0 and 30, only from 9:00 to 12:59",
 		"FREQ=HOURLY;BYHOUR=9,12":                                 "every hour, only in the hours from 9:00 and 12:00",
-		"FREQ=MINUTELY;INTERVAL=7;BYMINUTE=0,7;BYSECOND=30":       "every 7 minutes at second 30, only at minutes 0 and 7",
-		"FREQ=SECONDLY;INTERVAL=10;BYSECOND=0,30;BYMONTHDAY=1,-1": "every 10 seconds, only on the 1st and on the last day, only at seconds 0 and 30",
+		"FREQ=MINUTELY;INTERVAL=7;BYMINUTE=0,7;BYSECOND=30":       "by the rule: every 7 minutes; minutes: 0, 7; seconds: 30",
+		"FREQ=SECONDLY;INTERVAL=10;BYSECOND=0,30;BYMONTHDAY=1,-1": "by the rule: every 10 seconds; days of the month: 1, 1 from the end; seconds: 0, 30",
 		"FREQ=WEEKLY;UNTIL=19971224T000000Z":                      "every week until December 24, 1997 at 0:00 UTC",
 		"FREQ=WEEKLY;UNTIL=20261224T235959":                       "every week until December 24, 2026",
 	} {
@@ -115,6 +115,8 @@ func TestOptions(t *testing.T) {
 		{"FREQ=DAILY;UNTIL=20261224T080000Z", Options{Zone: berlin}, "every day until December 24, 2026 at 9:00"},
 		{"FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU", Options{WeekStart: time.Sunday}, "every other week on Saturday and Sunday, weeks starting on Monday"},
 		{"FREQ=DAILY", Options{Language: "tlh"}, "every day"},
+		{"FREQ=DAILY;INTERVAL=1000;BYSETPOS=-1;BYDAY=MO;COUNT=3", Options{FromCompletion: true, Time: "09:30", WeekStart: time.Sunday}, "by the rule: every 1000 days; weekdays: Monday; hours: 9; minutes: 30; of these each time no.: 1 from the end; counted from: completion; times: 3"},
+		{"FREQ=YEARLY;BYWEEKNO=20,-3", Options{Start: "2026-11-24", WeekStart: time.Sunday}, "by the rule: every year; weeks of the year: 20, 3 from the end; weekdays: Tuesday; weeks start on: Monday"},
 	} {
 		got, err := Rule(c.rule, c.o)
 		if err != nil || got != c.want {
