@@ -32,15 +32,15 @@ func (m *marker) usable(r *engine.Reading) bool {
 // countsPeople reports whether a reading would take the number of people or
 // things that something is for: "book a table for two tomorrow".
 func (m *marker) countsPeople(from int) bool {
-	if m.p.Is(from, "forword") {
+	if m.p.Is(from, engine.ForWord) {
 		from++
 	}
-	if !m.p.Is(from-1, "forword") || !m.p.Is(from-2, "placeword") {
+	if !m.p.Is(from-1, engine.ForWord) || !m.p.Is(from-2, engine.PlaceWord) {
 		return false
 	}
 	t := &m.p.Tokens[min(from, len(m.p.Tokens)-1)]
 	glued := from+1 < len(m.p.Tokens) && m.p.Tokens[from+1].Glued
-	return (t.Kind == token.Number && t.Len() <= 2 || m.p.Is(from, "digit") || m.p.Is(from, "teen")) && !glued
+	return (t.Kind == token.Number && t.Len() <= 2 || m.p.Is(from, engine.Digit) || m.p.Is(from, engine.Teen)) && !glued
 }
 
 // ahead refuses what is past: a task is not due yesterday.
@@ -124,7 +124,7 @@ func (m *marker) strong(r *engine.Reading) bool {
 		return false
 	}
 	// Languages other than English list such words in their lexicon.
-	if m.p.Is(r.From, "leadword") {
+	if m.p.Is(r.From, engine.LeadWord) {
 		return !m.weak(r)
 	}
 	return m.relative(r) && m.p.Tokens[r.From].Kind == token.Word || r.HasTime && !r.HasEnd && r.To-r.From > 1 && m.p.Tokens[r.From].Kind != token.Number
@@ -146,7 +146,7 @@ func (m *marker) relative(r *engine.Reading) bool {
 	case "today", "tomorrow", "tmrw", "tmr", "tonight", "in", "next", "this", "within":
 		return r.Kind == engine.KindWhen
 	}
-	return r.Kind == engine.KindWhen && m.p.Is(r.From, "relword")
+	return r.Kind == engine.KindWhen && m.p.Is(r.From, engine.RelWord)
 }
 
 // determined reports whether an article or possessive before it and a word
@@ -156,7 +156,7 @@ func (m *marker) determined(r *engine.Reading) bool {
 	case "the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "of", "about", "titled", "called", "named", "re":
 		return true
 	}
-	return m.p.Is(r.From-1, "ofword")
+	return m.p.Is(r.From-1, engine.OfWord)
 }
 
 // nameLike is what stands for a thing even at the end: a bare month or year,
@@ -216,7 +216,7 @@ func (m *marker) boundaryRight(i int, kept bool, from int) bool {
 		case "and", "please", "pls", "to", "with", "at", "for", "because", "then", "or", "but", "so", "when", "if", "about", "by", "before", "after", "from", "via", "thanks", "in", "near":
 			return true
 		}
-		return m.p.Is(i, "joiner")
+		return m.p.Is(i, engine.Joiner)
 	}
 	return true
 }

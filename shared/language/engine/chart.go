@@ -38,10 +38,8 @@ type Settings struct {
 type item struct {
 	cat        symbol
 	start, end int32
-	// next is the next item with the same start, or -1.
-	next  int32
-	value int32 // index into values, -1 for words
-	rule  int32 // index into the language's rules, -1 for none
+	value      int32 // index into values, -1 for words
+	rule       int32 // index into the language's rules, -1 for none
 	// kids are in the parser's list of children.
 	kids, nkids int32
 }
@@ -53,7 +51,10 @@ type Parser struct {
 	Tokens []token.Token
 	lang   *Language
 	syms   []symbol
+	// items are those that start at one token, then those at the token before; cats
+	// are their categories.
 	items  []item
+	cats   []symbol
 	values []Value
 	rules  []Rule
 	// clauses are the rules said clause by clause.
@@ -61,11 +62,13 @@ type Parser struct {
 	// reminders are the lists made by rules on reminders.
 	reminders []Reminders
 	kids      []int32
-	first     []int32
-	last      []int32
-	count     []int32
-	// cats are the symbols of the items that start at each token.
-	cats   []bloom
+	// first and count are the items that start at each token.
+	first []int32
+	count []int32
+	// here are the symbols of the items that start at each token, before those that
+	// may follow what ends before the token being read.
+	here   []symbolSet
+	before symbolSet
 	argBuf [8]*Value
 	stack  [16]int32
 	// idiom marks tokens of set phrases that only look like times.
@@ -98,26 +101,18 @@ func Parse(text string, l *Language, s Settings) *Parser {
 		p.WeekStart = 1
 	}
 	p.Tokens = token.Scan(p.Tokens[:0], text)
-	p.items, p.values, p.kids, p.rules = p.items[:0], p.values[:0], p.kids[:0], p.rules[:0]
+	p.items, p.cats, p.values, p.kids, p.rules = p.items[:0], p.cats[:0], p.values[:0], p.kids[:0], p.rules[:0]
 	p.reminders, p.resolved, p.clauses = p.reminders[:0], p.resolved[:0], p.clauses[:0]
 	n := len(p.Tokens)
-	p.first, p.last, p.count = grow(p.first, n+1), grow(p.last, n+1), grow(p.count, n+1)
-	p.syms = grow(p.syms, n+1)
-	if cap(p.cats) < n+1 {
-		p.cats = make([]bloom, n+1)
-	}
-	p.cats = p.cats[:n+1]
-	for i := 0; i <= n; i++ {
-		p.first[i], p.last[i], p.count[i], p.cats[i] = -1, -1, 0, bloom{}
-	}
+	p.first, p.count, p.syms, p.here = grow(p.first, n+1), grow(p.count, n+1), grow(p.syms, n+1), grow(p.here, n+1)
+	clear(p.first)
+	clear(p.count)
+	clear(p.here)
 	for i := range p.Tokens {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
 	}
 	p.half, p.tried = 0, 0
-	if cap(p.idiom) < n {
-		p.idiom = make([]bool, n)
-	}
-	p.idiom = p.idiom[:n]
+	p.idiom = grow(p.idiom, n)
 	clear(p.idiom)
 	for i := n - 1; i >= 0; i-- {
 		p.readAt(int32(i))
@@ -151,9 +146,9 @@ func (p *Parser) Release() {
 	}
 }
 
-func grow(s []int32, n int) []int32 {
+func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]int32, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }
@@ -174,12 +169,16 @@ func (l *Language) lookup(text string) symbol {
 
 // readAt adds all constituents that start at token i.
 func (p *Parser) readAt(i int32) {
+	p.first[i] = int32(len(p.items))
+	p.before = p.follows(i)
 	t := &p.Tokens[i]
 	if t.Kind == token.Number {
 		p.numbers(i)
 	}
 	if w := p.syms[i]; w != 0 {
-		p.add(item{cat: w, start: i, end: i + 1, value: -1, rule: -1})
+		if p.useful(w, i+1) {
+			p.add(item{cat: w, start: i, end: i + 1, value: -1, rule: -1})
+		}
 		for k := range p.lang.senses[w] {
 			s := &p.lang.senses[w][k]
 			p.addValue(s.cat, i, i+1, &s.value)
@@ -200,8 +199,8 @@ func (p *Parser) readAt(i int32) {
 		}
 	}
 	// The list grows while it is walked.
-	for at := p.first[i]; at >= 0; at = p.items[at].next {
-		if n := p.lang.starts[p.items[at].cat]; n != nil {
+	for at := p.first[i]; at < int32(len(p.items)); at++ {
+		if n := p.lang.starts[p.cats[at]]; n != nil {
 			for _, r := range n.renames {
 				p.rename(at, r)
 			}
@@ -230,7 +229,7 @@ func (p *Parser) match(n *node, k int, at int32) {
 	if int(at) >= len(p.Tokens) {
 		return
 	}
-	here := &p.cats[at]
+	here := &p.here[at]
 	if !n.next.meets(here) || at-p.items[p.stack[0]].start > maxSpanTokens {
 		return
 	}
@@ -240,8 +239,9 @@ func (p *Parser) match(n *node, k int, at int32) {
 		if !here.may(e.sym) || e.glued && !glued {
 			continue
 		}
-		for it := p.first[at]; it >= 0; it = p.items[it].next {
-			if p.items[it].cat == e.sym {
+		for i, cat := range p.catsAt(at) {
+			if cat == e.sym {
+				it := p.first[at] + int32(i)
 				p.stack[k] = it
 				p.match(e.to, k+1, p.items[it].end)
 			}
@@ -252,8 +252,12 @@ func (p *Parser) match(n *node, k int, at int32) {
 // reduce runs the action on a complete match.
 func (p *Parser) reduce(n int32, end int32) {
 	r := &p.lang.all[n]
+	if !p.useful(r.cat, end) {
+		return
+	}
 	args := p.argBuf[:0]
-	p.from, p.to = p.items[p.stack[0]].start, end
+	start := p.items[p.stack[0]].start
+	p.from, p.to = start, end
 	var assumed Assumptions
 	cost := r.cost
 	for i := range r.rhs {
@@ -275,7 +279,6 @@ func (p *Parser) reduce(n int32, end int32) {
 	}
 	v.Assumed |= assumed
 	v.Cost = cost
-	start := p.items[p.stack[0]].start
 	if p.known(r.cat, start, end, &v) {
 		return
 	}
@@ -289,7 +292,7 @@ func (p *Parser) reduce(n int32, end int32) {
 // value. Most rules are of this kind.
 func (p *Parser) rename(at int32, r renaming) {
 	o := p.items[at]
-	if o.value < 0 || p.known(r.cat, o.start, o.end, &p.values[o.value]) {
+	if o.value < 0 || !p.useful(r.cat, o.end) || p.known(r.cat, o.start, o.end, &p.values[o.value]) {
 		return
 	}
 	kids := int32(len(p.kids))
@@ -302,13 +305,13 @@ func (p *Parser) known(cat symbol, start, end int32, v *Value) bool {
 	if p.count[start] >= maxItemsPerToken {
 		return true
 	}
-	if !p.cats[start].may(cat) {
+	if !p.here[start].may(cat) {
 		return false
 	}
 	same := 0
-	for it := p.first[start]; it >= 0; it = p.items[it].next {
-		o := &p.items[it]
-		if o.cat != cat || o.end != end {
+	for i, c := range p.catsAt(start) {
+		o := &p.items[p.first[start]+int32(i)]
+		if c != cat || o.end != end {
 			continue
 		}
 		if same++; same >= maxSameSpan || p.equal(&p.values[o.value], v) {
@@ -337,21 +340,45 @@ func (p *Parser) equal(a, b *Value) bool {
 	return x == y
 }
 
+// addValue adds a constituent with a value of its own, unless nothing can become of it.
 func (p *Parser) addValue(cat symbol, start, end int32, v *Value) {
+	if !p.useful(cat, end) {
+		return
+	}
 	p.values = append(p.values, *v)
 	p.add(item{cat: cat, start: start, end: end, value: int32(len(p.values) - 1), rule: -1})
 }
 
+// add adds a constituent that starts at the token being read.
 func (p *Parser) add(it item) {
-	it.next = -1
-	n := int32(len(p.items))
 	p.items = append(p.items, it)
-	if p.last[it.start] >= 0 {
-		p.items[p.last[it.start]].next = n
-	} else {
-		p.first[it.start] = n
-	}
-	p.last[it.start] = n
+	p.cats = append(p.cats, it.cat)
 	p.count[it.start]++
-	p.cats[it.start].add(it.cat)
+	p.here[it.start].add(it.cat)
+}
+
+// catsAt are the categories of the constituents that start at a token, of which the first
+// is item first.
+func (p *Parser) catsAt(i int32) []symbol { return p.cats[p.first[i]:][:p.count[i]] }
+
+// follows are the symbols that may stand at token i, behind the token before it.
+func (p *Parser) follows(i int32) symbolSet {
+	if i == 0 {
+		return symbolSet{}
+	}
+	set := p.lang.follow[p.syms[i-1]]
+	switch p.Tokens[i-1].Kind {
+	case token.Number:
+		set.join(&p.lang.follow[len(p.lang.names)+endsInNumber])
+	case token.Sign:
+		set.join(&p.lang.follow[len(p.lang.names)+endsInSign])
+	}
+	return set
+}
+
+// useful reports whether something may become of a constituent that starts at the token
+// being read: as it is, with what stands behind it, or with the token before.
+func (p *Parser) useful(cat symbol, end int32) bool {
+	u := &p.lang.uses[cat]
+	return u.alone || u.is.meets(&p.before) || u.next.meets(&p.here[end])
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,14 +36,14 @@ type element struct {
 }
 
 type grammarRule struct {
-	cat    symbol
-	rhs    []element
-	action Action
-	name   string
+	cat  symbol
+	cost int16
 	// args are the elements passed to the action.
 	args   []uint8
+	action Action
 	consts []int
-	cost   int16
+	rhs    []element
+	name   string
 	// line is the rule as written, for the trace.
 	line string
 }
@@ -56,16 +58,44 @@ type Language struct {
 	symbols map[string]symbol
 	names   []string
 	words   map[string]symbol
-	// categories are the symbols of categories by their bare names.
-	categories map[string]symbol
-	senses     [][]sense
-	phrases    [][]phrase
-	rules      [][]grammarRule
+	senses  [][]sense
+	phrases [][]phrase
+	rules   [][]grammarRule
 	// starts are the rules by their first symbol, as trees.
 	starts []*node
 	// all are all rules; items name them by index.
 	all  []grammarRule
 	cats categories
+	// asked are the categories that callers may ask a token for.
+	asked [len(askedNames)]symbol
+	// uses are those of each symbol; follow has, for each word, then for numbers and
+	// for signs, what may stand behind one.
+	uses   []use
+	follow []symbolSet
+}
+
+// Category is a category of the lexicon that callers may ask a token for.
+type Category uint8
+
+// The categories; not every language has each of them.
+const (
+	ForWord Category = iota
+	PlaceWord
+	LeadWord
+	RelWord
+	OfWord
+	Joiner
+	Digit
+	Teen
+	Verb
+)
+
+var askedNames = [...]string{ForWord: "forword", PlaceWord: "placeword", LeadWord: "leadword", RelWord: "relword", OfWord: "ofword", Joiner: "joiner", Digit: "digit", Teen: "teen", Verb: "verb"}
+
+// readAlone are the categories that are read from the chart as they are.
+func (l *Language) readAlone() []symbol {
+	c := &l.cats
+	return append([]symbol{c.when, c.recur, c.remind, c.soft, c.joint, c.determiner, c.amword, c.pmword, c.ord1, c.verb, c.month, c.digit, c.order, c.unit, c.shortunit}, l.asked[:]...)
 }
 
 // categories are the symbols that the engine itself produces or reads.
@@ -126,12 +156,13 @@ func Compile(tag, text string) (*Language, error) {
 	l := &Language{tag: tag, symbols: map[string]symbol{}, words: map[string]symbol{}, names: []string{""}}
 	l.senses, l.phrases, l.rules = make([][]sense, 1), make([][]phrase, 1), make([][]grammarRule, 1)
 	c := compiler{l: l}
-	for n, line := range strings.Split(text, "\n") {
-		if i := strings.Index(line, " #"); i >= 0 {
-			line = line[:i]
-		}
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = withoutComment(lines[i])
+	}
+	l.numberCategories(lines)
+	for n, line := range lines {
+		if line == "" {
 			continue
 		}
 		if err := c.line(line); err != nil {
@@ -147,14 +178,35 @@ func Compile(tag, text string) (*Language, error) {
 	} {
 		*s = l.symbol("<" + name + ">")
 	}
-	l.categories = map[string]symbol{}
-	for name, s := range l.symbols {
-		if len(name) > 2 && name[0] == '<' {
-			l.categories[name[1:len(name)-1]] = s
+	l.grow()
+	l.findUses(l.readAlone())
+	return l, c.undefined()
+}
+
+func withoutComment(line string) string {
+	if i := strings.Index(line, " #"); i >= 0 {
+		line = line[:i]
+	}
+	if line = strings.TrimSpace(line); line != "" && line[0] == '#' {
+		return ""
+	}
+	return line
+}
+
+// numberCategories gives the categories the lowest numbers, so that sets tell them apart.
+func (l *Language) numberCategories(lines []string) {
+	for _, name := range slices.Sorted(maps.Keys(builtin)) {
+		l.symbol("<" + name + ">")
+	}
+	for i, name := range askedNames {
+		l.asked[i] = l.symbol("<" + name + ">")
+	}
+	for _, line := range lines {
+		if head, _, ok := strings.Cut(line, ":"); ok {
+			name, _, _ := strings.Cut(head, " ")
+			l.symbol("<" + name + ">")
 		}
 	}
-	l.grow()
-	return l, c.undefined()
 }
 
 type compiler struct {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"function/shared/language/civil"
 	"function/shared/language/token"
 )
@@ -83,7 +85,7 @@ func (p *Parser) bestAt(i int32, accept func(*Reading) bool) (Reading, bool) {
 func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading, bool) {
 	p.tried++
 	c := &p.lang.cats
-	if here := &p.cats[i]; !here.may(c.when) && !here.may(c.recur) && !here.may(c.remind) {
+	if here := &p.here[i]; !here.may(c.when) && !here.may(c.recur) && !here.may(c.remind) {
 		return Reading{}, false
 	}
 	var best Reading
@@ -116,9 +118,9 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 func (p *Parser) nextCandidate(i, limit, after int32) int32 {
 	c := &p.lang.cats
 	best := int32(-1)
-	for it := p.first[i]; it >= 0; it = p.items[it].next {
-		o := &p.items[it]
-		if o.cat != c.when && o.cat != c.recur && o.cat != c.remind || o.end > limit {
+	for k, cat := range p.catsAt(i) {
+		it := p.first[i] + int32(k)
+		if cat != c.when && cat != c.recur && cat != c.remind || p.items[it].end > limit {
 			continue
 		}
 		if (after < 0 || p.precedes(after, it)) && (best < 0 || p.precedes(it, best)) {
@@ -350,13 +352,9 @@ func (p *Parser) tooSoft(o *item) bool {
 	return !p.isCat(o.end, p.lang.cats.joint)
 }
 
-// Is reports whether the lexicon has token i in a category, such as "leadword".
-func (p *Parser) Is(i int, category string) bool {
-	if i < 0 || i >= len(p.Tokens) {
-		return false
-	}
-	cat, ok := p.lang.categories[category]
-	return ok && p.isCat(int32(i), cat)
+// Is reports whether the lexicon has token i in a category.
+func (p *Parser) Is(i int, c Category) bool {
+	return i >= 0 && i < len(p.Tokens) && p.isCat(int32(i), p.lang.asked[c])
 }
 
 func (p *Parser) isDeterminer(i int32) bool { return p.isCat(i, p.lang.cats.determiner) }
@@ -365,15 +363,10 @@ func (p *Parser) isDeterminer(i int32) bool { return p.isCat(i, p.lang.cats.dete
 func (p *Parser) isRel(i int32) bool { return p.Tokens[i].Text == "this" }
 
 func (p *Parser) isCat(i int32, cat symbol) bool {
-	if !p.cats[i].may(cat) {
+	if !p.here[i].may(cat) {
 		return false
 	}
-	for it := p.first[i]; it >= 0; it = p.items[it].next {
-		if p.items[it].cat == cat {
-			return true
-		}
-	}
-	return false
+	return cat < exactSymbols || slices.Contains(p.catsAt(i), cat)
 }
 
 // countsThings reports whether a reading ends in a bare number that counts
@@ -405,14 +398,7 @@ func (p *Parser) countsThings(o *item) bool {
 	return false
 }
 
-func (p *Parser) isMonthWord(i int32) bool {
-	for it := p.first[i]; it >= 0; it = p.items[it].next {
-		if p.lang.names[p.items[it].cat] == "<month>" {
-			return true
-		}
-	}
-	return false
-}
+func (p *Parser) isMonthWord(i int32) bool { return p.isCat(i, p.lang.cats.month) }
 
 // Step is a rule that was applied, and the text it was applied to.
 type Step struct{ Text, Rule string }

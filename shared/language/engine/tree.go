@@ -4,8 +4,8 @@ package engine
 // that begin alike are matched together.
 type node struct {
 	edges []edge
-	// next has the bits of all symbols that may follow.
-	next bloom
+	// next are all symbols that may follow.
+	next symbolSet
 	// rules are complete here; renames are those of them that only give their
 	// element another category.
 	rules   []int32
@@ -18,15 +18,33 @@ type renaming struct {
 	rule int32
 }
 
-// bloom is a set of symbols that may hold more than was put in.
-type bloom [4]uint64
+// symbolSet is a set of symbols: exact for categories, which have the lowest numbers; of
+// words and classes of words it may hold more than was put in.
+type symbolSet [4]uint64
 
-func (b *bloom) add(s symbol)      { b[s>>6&3] |= 1 << (s & 63) }
-func (b *bloom) may(s symbol) bool { return b[s>>6&3]&(1<<(s&63)) != 0 }
+// exactSymbols is how many symbols, the first, a set tells apart.
+const exactSymbols = 192
+
+// place is a symbol's bit in a set.
+func place(s symbol) uint {
+	if s < exactSymbols {
+		return uint(s)
+	}
+	return exactSymbols + uint(s)&63
+}
+
+func (b *symbolSet) add(s symbol)      { i := place(s); b[i>>6&3] |= 1 << (i & 63) }
+func (b *symbolSet) may(s symbol) bool { i := place(s); return b[i>>6&3]&(1<<(i&63)) != 0 }
 
 // meets reports whether two sets may have something in common.
-func (b *bloom) meets(c *bloom) bool {
+func (b *symbolSet) meets(c *symbolSet) bool {
 	return b[0]&c[0]|b[1]&c[1]|b[2]&c[2]|b[3]&c[3] != 0
+}
+
+func (b *symbolSet) join(c *symbolSet) {
+	for i := range b {
+		b[i] |= c[i]
+	}
 }
 
 type edge struct {
