@@ -146,9 +146,9 @@ describe("the main job", () => {
   });
 
   it("searches in words and tags, and says when there is nothing", async () => {
-    await page.getByRole("searchbox").fill("plumber");
+    await page.getByRole("combobox", { name: "Search or filter tasks" }).fill("plumber");
     await page.getByText("1 result", { exact: true }).waitFor();
-    await page.getByRole("searchbox").fill("nothing like it");
+    await page.getByRole("combobox", { name: "Search or filter tasks" }).fill("nothing like it");
     await page.getByRole("heading", { name: "No match" }).waitFor();
     await page.keyboard.press("Escape");
     await row("pay rent").waitFor();

@@ -6,6 +6,7 @@ import "./ui/ui.css";
 import "./app/app.css";
 import "./session/session.css";
 import "./tasks/tasks.css";
+import "./filter/filter.css";
 import "./tasks/editor.css";
 import "./chat/chat.css";
 import "./chat/widget.css";

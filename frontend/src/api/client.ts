@@ -196,7 +196,7 @@ export function createClient(options: ClientOptions) {
       (await (await open("/api/recurrence/preview", { method: "POST", body, signal })).json()) as Slots,
     filters: async (signal?: AbortSignal) =>
       (await read<{ data: KeptFilter[] }>("/api/filters", {}, signal)).data,
-    keepFilter: (body: Pick<KeptFilter, "name" | "filter">) =>
+    keepFilter: (body: Pick<KeptFilter, "name" | "filter"> & { position?: number }) =>
       write<KeptFilter>("/api/filters", { method: "POST", body }),
     updateFilter: (filter: Versioned, body: Partial<Pick<KeptFilter, "name" | "filter" | "position">>) =>
       write<KeptFilter>(filterAt(filter.id), {

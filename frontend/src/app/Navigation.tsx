@@ -8,6 +8,8 @@ import {
   MessageCircle,
   Waypoints,
 } from "lucide-react";
+import type { KeptFilter } from "../api/types.ts";
+import { KeptFilters } from "../filter/KeptFilters.tsx";
 import { useMessages } from "../messages/index.tsx";
 import { useCounts } from "../tasks/queries.ts";
 import { Mark } from "../ui/Mark.tsx";
@@ -22,12 +24,21 @@ const VIEWS = [
   ["done", CircleCheckBig],
 ] as const;
 
+interface SidebarProps {
+  route: Route;
+  onHelp(): void;
+  onSettings(): void;
+  onEditFilter(filter: KeptFilter): void;
+}
+
 /** The views at the side, where there is room for them. */
-export function Sidebar({ route, onHelp, onSettings }: { route: Route; onHelp(): void; onSettings(): void }) {
+export function Sidebar({ route, onHelp, onSettings, onEditFilter }: SidebarProps) {
   const { nav, name } = useMessages();
   const counts = useCounts();
   const here = (section: Route["section"], view?: Route["view"]) =>
-    route.section === section && (view === undefined || route.view === view) ? "page" : undefined;
+    route.section === section && (view === undefined || (route.view === view && route.filter === undefined))
+      ? "page"
+      : undefined;
   return (
     <aside className="sidebar">
       <Link to={{ view: "today" }} className="wordmark">
@@ -58,6 +69,7 @@ export function Sidebar({ route, onHelp, onSettings }: { route: Route; onHelp():
           <span>{nav.activity}</span>
         </Link>
       </nav>
+      <KeptFilters route={route} onEdit={onEditFilter} />
       <AccountMenu onHelp={onHelp} onSettings={onSettings} />
     </aside>
   );

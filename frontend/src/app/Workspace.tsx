@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { WifiOff } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import type { Notification, Task } from "../api/types.ts";
+import type { KeptFilter, Notification, Task } from "../api/types.ts";
 import { ChatPanel } from "../chat/ChatPanel.tsx";
 import { useLive } from "../live/useLive.ts";
+import { useKeptFilters } from "../filter/queries.ts";
 import { useMessages } from "../messages/index.tsx";
 import { Bell } from "../notifications/Bell.tsx";
 import { lateness } from "../notifications/late.ts";
@@ -23,6 +24,7 @@ import { usePreferences } from "./usePreferences.ts";
 // What a first glance does not need comes after it.
 const ActivityPage = lazy(() => import("../activity/ActivityPage.tsx"));
 const Editor = lazy(() => import("../tasks/Editor.tsx"));
+const FilterDialog = lazy(() => import("../filter/FilterDialog.tsx"));
 const Help = lazy(() => import("./Help.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 
@@ -34,6 +36,10 @@ export function Workspace() {
   const [selected, setSelected] = useState<string>();
   const [help, setHelp] = useState(false);
   const [settings, setSettings] = useState(false);
+  const [keeping, setKeeping] = useState<{ kept?: KeptFilter; filter: string }>();
+  const keptFilters = useKeptFilters().data;
+  const keep = (filter: string) =>
+    setKeeping({ filter, kept: keptFilters?.find((kept) => kept.filter === filter) });
   const { editing, openTask, edit } = useEditing();
   useLinkedTask(openTask);
   const connected = useLive(useReminderToast(openTask));
@@ -51,7 +57,12 @@ export function Workspace() {
       <a className="skip" href="#main">
         {messages.nav.skip}
       </a>
-      <Sidebar route={route} onHelp={() => setHelp(true)} onSettings={() => setSettings(true)} />
+      <Sidebar
+        route={route}
+        onHelp={() => setHelp(true)}
+        onSettings={() => setSettings(true)}
+        onEditFilter={(kept) => setKeeping({ kept, filter: kept.filter })}
+      />
       <main id="main" className="main" tabIndex={-1}>
         {!connected && (
           <p className="banner" role="status">
@@ -66,7 +77,13 @@ export function Workspace() {
             </ActivityPage>
           </Suspense>
         ) : (
-          <TasksPage key={route.view} {...{ route, actions, selected }} onSelect={setSelected} onOpen={edit}>
+          <TasksPage
+            key={route.view}
+            {...{ route, actions, selected }}
+            onSelect={setSelected}
+            onOpen={edit}
+            onKeep={keep}
+          >
             {corner}
           </TasksPage>
         )}
@@ -76,6 +93,9 @@ export function Workspace() {
       <Suspense>
         {editing !== undefined && (
           <Editor key={editing.id} task={editing} actions={actions} onClose={() => edit(undefined)} />
+        )}
+        {keeping !== undefined && (
+          <FilterDialog kept={keeping.kept} filter={keeping.filter} onClose={() => setKeeping(undefined)} />
         )}
         {settings && <Settings onClose={() => setSettings(false)} />}
         {help && <Help onClose={() => setHelp(false)} />}

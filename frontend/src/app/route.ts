@@ -1,11 +1,13 @@
 import { useSyncExternalStore } from "react";
 import type { View } from "../api/types.ts";
+import { tagFilter } from "../filter/syntax.ts";
 
 /** Where the person is. On wide screens the chat is always beside; on a phone it is a place of its own. */
 export interface Route {
   section: "tasks" | "activity" | "chat";
   view: View;
-  tag?: string;
+  /** What is looked for, through all tasks: words, or a filter (docs/filters.md). */
+  filter?: string;
 }
 
 const VIEWS: readonly View[] = ["today", "upcoming", "all", "done", "trash"];
@@ -13,15 +15,17 @@ const VIEWS: readonly View[] = ["today", "upcoming", "all", "done", "trash"];
 export function parseRoute(path: string, search: string): Route {
   const name = path.split("/")[1] ?? "";
   const view = VIEWS.find((known) => known === name) ?? "today";
-  const tag = new URLSearchParams(search).get("tag") || undefined;
   if (name === "activity" || name === "chat") return { section: name, view };
-  return { section: "tasks", view, tag };
+  const query = new URLSearchParams(search);
+  const tag = query.get("tag");
+  const filter = query.get("filter")?.trim() || (tag ? tagFilter(tag) : undefined);
+  return { section: "tasks", view, filter };
 }
 
 export function pathOf(route: Partial<Route>): string {
   if (route.section === "activity" || route.section === "chat") return `/${route.section}`;
-  const tag = route.tag === undefined ? "" : `?tag=${encodeURIComponent(route.tag)}`;
-  return `/${route.view ?? "today"}${tag}`;
+  const filter = route.filter === undefined ? "" : `?filter=${encodeURIComponent(route.filter)}`;
+  return `/${route.view ?? "today"}${filter}`;
 }
 
 const listeners = new Set<() => void>();
@@ -33,8 +37,10 @@ function renew() {
 }
 addEventListener("popstate", renew);
 
-export function navigate(route: Partial<Route>): void {
-  history.pushState(null, "", pathOf(route));
+/** Goes there; `instead` of where the person is, for what is no step of theirs to go back to. */
+export function navigate(route: Partial<Route>, instead = false): void {
+  if (instead) history.replaceState(null, "", pathOf(route));
+  else history.pushState(null, "", pathOf(route));
   renew();
 }
 

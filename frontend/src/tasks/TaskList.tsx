@@ -1,21 +1,23 @@
 import { CalendarCheck, CalendarDays, CloudOff, Search, Sparkles, Trash2, Trophy } from "lucide-react";
 import { useMemo } from "react";
 import type { Task, View } from "../api/types.ts";
+import type { Route } from "../app/route.ts";
 import { explain } from "../app/problems.ts";
 import { useDates } from "../app/services.tsx";
+import { isWordsOnly, type Mistake } from "../filter/syntax.ts";
 import { useMessages } from "../messages/index.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Empty, Skeleton } from "../ui/Empty.tsx";
 import { useLeaving } from "../ui/useLeaving.ts";
 import type { TaskActions } from "./actions.ts";
 import { groupTasks } from "./groups.ts";
-import { useTasks } from "./queries.ts";
+import { queryOf, useTasks } from "./queries.ts";
 import { TaskRow } from "./TaskRow.tsx";
 
 interface TaskListProps {
-  view: View;
-  q: string;
-  tag: string | undefined;
+  route: Route;
+  /** What is wrong with the filter, by the server's word. */
+  mistake: Mistake | undefined;
   actions: TaskActions;
   selected: string | undefined;
   onSelect(id: string): void;
@@ -31,22 +33,31 @@ const ICONS: Record<View | "search", React.ReactNode> = {
   search: <Search size={28} />,
 };
 
-/** One view, or the result of a search through open and done tasks. */
+/** One view, or what a filter finds; words alone are looked for in what is done as well. */
 export function TaskList(props: TaskListProps) {
-  const { view, q, tag, actions, selected, onSelect, onOpen } = props;
+  const { route, mistake, actions, selected, onSelect, onOpen } = props;
   const messages = useMessages();
-  const searching = q !== "";
-  const open = useTasks(searching ? "all" : view, q, tag);
-  const done = useTasks("done", q, tag, searching);
+  const { filter, view } = route;
+  const searching = filter !== undefined;
+  const alsoDone = searching && isWordsOnly(filter);
+  const open = useTasks(queryOf(route));
+  const done = useTasks({ view: "done", filter }, alsoDone);
   const openPages = open.data?.pages;
-  const donePages = searching ? done.data?.pages : undefined;
+  const donePages = alsoDone ? done.data?.pages : undefined;
   const tasks = useMemo(() => {
     const found = [...(openPages ?? []), ...(donePages ?? [])].flatMap((page) => page.data);
     return [...new Map(found.map((task) => [task.id, task])).values()];
   }, [openPages, donePages]);
 
-  if (open.isPending || (searching && done.isPending))
+  if (open.isPending || (alsoDone && done.isPending))
     return <Skeleton rows={6} label={messages.common.loading} />;
+  if (mistake !== undefined) {
+    return (
+      <div role="alert">
+        <Empty icon={<Search size={28} />} title={messages.filter.unread} text={mistake.detail} />
+      </div>
+    );
+  }
   if (open.isError && tasks.length === 0) {
     return (
       <Empty
@@ -68,10 +79,10 @@ export function TaskList(props: TaskListProps) {
         </p>
       )}
       <Groups
-        scope={`${searching ? "search" : view}/${q}/${tag ?? ""}`}
+        scope={`${searching ? "search" : view}/${filter ?? ""}`}
         tasks={tasks}
         view={searching ? "search" : view}
-        empty={searching || tag !== undefined ? "search" : view}
+        empty={searching ? "search" : view}
         {...{ actions, selected, onSelect, onOpen }}
       />
       {open.hasNextPage && (

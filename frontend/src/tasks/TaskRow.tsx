@@ -2,6 +2,7 @@ import { AlignLeft, Bell, CalendarDays, Flag, Pencil, Repeat, RotateCcw, Trash2 
 import { memo } from "react";
 import type { Task } from "../api/types.ts";
 import { Link } from "../app/Link.tsx";
+import { tagFilter } from "../filter/syntax.ts";
 import { useDates } from "../app/services.tsx";
 import { formatDue, formatInstant, nearness } from "../dates/due.ts";
 import { useMessages } from "../messages/index.tsx";
@@ -150,7 +151,7 @@ function RowMeta({ task }: { task: Task }) {
       {task.tags.map((tag) => (
         <Link
           key={tag}
-          to={{ section: "tasks", view: "all", tag }}
+          to={{ section: "tasks", view: "all", filter: tagFilter(tag) }}
           className="tag"
           title={tasks.filterTag(tag)}
         >

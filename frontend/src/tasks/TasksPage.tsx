@@ -1,14 +1,17 @@
-import { X } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useMemo } from "react";
+import { asApiError } from "../api/problem.ts";
 import type { Task, View } from "../api/types.ts";
 import { Link } from "../app/Link.tsx";
 import type { Route } from "../app/route.ts";
 import { useDates } from "../app/services.tsx";
+import { FilterBox } from "../filter/FilterBox.tsx";
+import { FilterPills } from "../filter/KeptFilters.tsx";
+import { useKeptFilters } from "../filter/queries.ts";
+import { mistakeOf } from "../filter/syntax.ts";
 import { useMessages } from "../messages/index.tsx";
 import type { TaskActions } from "./actions.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
-import { useCounts } from "./queries.ts";
-import { SearchBox } from "./SearchBox.tsx";
+import { queryOf, useCounts, useTasks } from "./queries.ts";
 import { TaskList } from "./TaskList.tsx";
 
 interface TasksPageProps {
@@ -17,43 +20,61 @@ interface TasksPageProps {
   selected: string | undefined;
   onSelect(id: string): void;
   onOpen(task: Task): void;
+  onKeep(filter: string): void;
   /** What stands at the right end of the heading. */
   children?: React.ReactNode;
 }
 
 const PILLS = ["today", "upcoming", "all", "done"] as const;
 
-export function TasksPage({ route, actions, selected, onSelect, onOpen, children }: TasksPageProps) {
-  const messages = useMessages();
-  const [q, setQ] = useState("");
-  const search = useCallback((words: string) => setQ(words), []);
+export function TasksPage(props: TasksPageProps) {
+  const { route, actions, selected, onSelect, onOpen, onKeep, children } = props;
+  const { error } = useTasks(queryOf(route));
+  const mistake = useMemo(() => {
+    if (route.filter === undefined || error === null) return undefined;
+    const detail = asApiError(error).field("/filter");
+    return detail === undefined ? undefined : mistakeOf(detail, route.filter);
+  }, [route.filter, error]);
   return (
     <>
       <header className="page-head">
-        <div className="page-title">
-          <h1>{messages.nav[route.view]}</h1>
-          <Subtitle view={route.view} />
-        </div>
-        <SearchBox onSearch={search} />
+        <Heading route={route} />
+        <FilterBox route={route} mistake={mistake} onKeep={onKeep} />
         {children}
       </header>
-      <ViewPills view={route.view} />
-      {route.tag !== undefined && (
-        <Link to={{ view: route.view }} className="tag-filter" aria-label={messages.tasks.clearTag}>
-          {messages.tasks.tagged(route.tag)}
-          <X size={14} aria-hidden="true" />
-        </Link>
+      <ViewPills route={route} />
+      <FilterPills route={route} />
+      {route.filter === undefined && route.view !== "trash" && route.view !== "done" && (
+        <QuickAdd actions={actions} onAdded={onSelect} />
       )}
-      {route.view !== "trash" && route.view !== "done" && <QuickAdd actions={actions} onAdded={onSelect} />}
       <div className="page-list">
-        <TaskList view={route.view} q={q} tag={route.tag} {...{ actions, selected, onSelect, onOpen }} />
+        <TaskList route={route} mistake={mistake} {...{ actions, selected, onSelect, onOpen }} />
       </div>
     </>
   );
 }
 
+/** The view's name, or the kept filter's. */
+function Heading({ route }: { route: Route }) {
+  const { nav, filter: words } = useMessages();
+  const kept = useKeptFilters().data?.find((filter) => filter.filter === route.filter);
+  if (route.filter === undefined)
+    return (
+      <div className="page-title">
+        <h1>{nav[route.view]}</h1>
+        <Subtitle view={route.view} />
+      </div>
+    );
+  return (
+    <div className="page-title">
+      <h1>{kept?.name ?? words.heading}</h1>
+      <p className="page-sub">{kept === undefined ? words.everywhere : <code>{kept.filter}</code>}</p>
+    </div>
+  );
+}
+
 /** The views as pills, where there is no room for the sidebar. */
-function ViewPills({ view }: { view: View }) {
+function ViewPills({ route }: { route: Route }) {
   const { nav } = useMessages();
   const counts = useCounts();
   return (
@@ -63,7 +84,7 @@ function ViewPills({ view }: { view: View }) {
           key={name}
           to={{ view: name }}
           className="pill"
-          aria-current={view === name ? "page" : undefined}
+          aria-current={route.filter === undefined && route.view === name ? "page" : undefined}
         >
           {nav[name]}
           {name !== "done" && (counts.data?.[name] ?? 0) > 0 && <span>{counts.data?.[name]}</span>}

@@ -1,18 +1,24 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { View } from "../api/types.ts";
+import type { TaskQuery } from "../api/types.ts";
+import type { Route } from "../app/route.ts";
 import { useServices } from "../app/services.tsx";
 import { COUNTS, TASKS } from "./cache.ts";
 
-/** One view of the list, page by page. */
-export function useTasks(view: View, q: string, tag: string | undefined, enabled = true) {
+/** What the list of a place asks for: the view, or what a filter finds in all of them. */
+export function queryOf(route: Route): TaskQuery {
+  return route.filter === undefined ? { view: route.view } : { filter: route.filter };
+}
+
+/** A list, page by page. */
+export function useTasks(query: TaskQuery, enabled = true) {
   const { api } = useServices();
   return useInfiniteQuery({
-    queryKey: [TASKS, view, q, tag ?? ""],
-    queryFn: ({ pageParam, signal }) => api.tasks({ view, q, tag, after: pageParam }, signal),
+    queryKey: [TASKS, query],
+    queryFn: ({ pageParam, signal }) => api.tasks({ ...query, after: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => (page.has_more ? page.after : undefined),
     // While another word is searched for, the last result stays; another view starts clean.
-    placeholderData: q === "" ? undefined : keepPreviousData,
+    placeholderData: query.filter === undefined ? undefined : keepPreviousData,
     enabled,
   });
 }
