@@ -167,6 +167,32 @@ var joinActions = map[string]Action{
 		v, _ := p.weekend(relNext)
 		return saturdayTo(v.P.date().AddDays(7)), true
 	},
+	"weekend-before-last": func(p *Parser, _ []*Value, _ []int) (Value, bool) {
+		v, _ := p.weekend(relLast)
+		return saturdayTo(v.P.date().AddDays(-7)), true
+	},
+	// weekday-weekend is Friday, Saturday or Sunday of a weekend.
+	"weekday-weekend": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		w := int(a[0].N)
+		return Value{P: fixed(a[1].P.date().AddDays(w-6), civil.Day)}, w >= 5
+	},
+	// weekend-holiday is the weekend nearest to a holiday.
+	"weekend-holiday": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		year := 0
+		if len(a) > 1 {
+			year = int(a[1].N)
+		}
+		h, ok := p.holiday(int(a[0].N), year)
+		if !ok || h.HasEnd || h.P.Grain != civil.Day {
+			return h, false
+		}
+		day := h.P.date()
+		sat := day.Floor(civil.Week, 1).AddDays(5)
+		if day.Weekday() < 3 {
+			sat = sat.AddDays(-7)
+		}
+		return saturdayTo(sat), true
+	},
 	// piece-unit is a piece of the present unit: end of month.
 	"piece-unit": func(p *Parser, _ []*Value, k []int) (Value, bool) {
 		g := civil.Grain(k[1])

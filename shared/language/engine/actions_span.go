@@ -91,6 +91,15 @@ var spanActions = map[string]Action{
 		}
 		return Value{P: fixed(sub.nextWeekday(pt, s.start), civil.Day)}, true
 	},
+	// nth-weekday-from is the n-th such weekday after (1) or before (-1) a date.
+	"nth-weekday-from": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		n := int(a[0].N)
+		v, ok := actions["weekday-from"](p, a[1:], k)
+		if !ok || a[0].N != float64(n) || n < 1 || n > 53 {
+			return Value{}, false
+		}
+		return Value{P: fixed(v.P.date().AddDays(k[0]*7*(n-1)), civil.Day)}, true
+	},
 
 	// range is from one point to another.
 	// till-dash is a dash between two ends, and not the one in "forty-five".
@@ -104,7 +113,7 @@ var spanActions = map[string]Action{
 		if p.minutesTo() {
 			return Value{}, false
 		}
-		if a[0].HasEnd && !a[0].P.has(FTail) || a[1].HasEnd && !a[1].P.has(FTail) {
+		if !endsRange(a[0]) || !endsRange(a[1]) {
 			return Value{}, false
 		}
 		v := Value{P: a[0].P, Q: a[1].P, HasEnd: true}
@@ -116,6 +125,10 @@ var spanActions = map[string]Action{
 		if v.P.has(dateFields) && !v.P.has(FHour|FPart) && !v.Q.has(dateFields) {
 			return v, false
 		}
+		if v.P.Grain <= civil.Day && v.Q.Grain >= civil.Year && !v.Q.has(FFixed) {
+			return v, false
+		}
+		sameOrder(&v, a[0].Assumed, a[1].Assumed)
 		if v.P.has(FYear) != v.Q.has(FYear) && v.P.Grain == civil.Year && !v.Q.has(FYear|FFixed) {
 			return v, false
 		}
@@ -168,8 +181,11 @@ var spanActions = map[string]Action{
 		v.HasEnd = true
 		end := move(s.start, a[1].Dur, 1)
 		if s.hasTime && !a[0].P.has(dateFields) && a[1].Dur.Days == 0 && a[1].Dur.Months == 0 {
-			v.Q = clock(end.Hour, end.Minute, end.Second)
-			v.Q.Has |= FSure
+			v.Q = clockAfter(a[0].P, int(a[1].Dur.Seconds/60))
+			if a[0].P.has(FSure | FPart) {
+				v.Q = clock(end.Hour, end.Minute, end.Second)
+				v.Q.Has |= FSure
+			}
 			v.Q.Grain = civil.Minute
 		} else if s.hasTime {
 			v.P = instant(s.start, s.grain)
@@ -292,6 +308,37 @@ var spanActions = map[string]Action{
 		}
 		return Value{}, false
 	},
+}
+
+// endsRange reports whether an interval may begin or end with a value: a point, or a
+// piece of a month or year ("from mid May to late June").
+func endsRange(v *Value) bool {
+	return !v.HasEnd || v.P.has(FTail) || v.P.has(FFixed) && v.Q.has(FFixed) && v.P.Grain == civil.Day && v.Q.Grain == civil.Day
+}
+
+// clockAfter is a clock time some minutes after one of which the half of the day is open.
+func clockAfter(p Point, minutes int) Point {
+	m := int(p.Hour)*60 + int(p.Minute) + minutes
+	q := clock(m/60%24, m%60, 0)
+	if m >= 13*60 {
+		q.Has |= FSure
+	}
+	return q
+}
+
+// sameOrder reads a date of digits, whose order was guessed, in the order that the other
+// one must have: "2/11 - 28/11".
+func sameOrder(v *Value, start, end Assumptions) {
+	swap := func(p *Point) {
+		p.Month, p.Day = p.Day, p.Month
+		p.Has |= FDayFirst
+	}
+	switch {
+	case v.P.has(FDayFirst) && !v.Q.has(FDayFirst) && end&AssumedMonthFirst != 0:
+		swap(&v.Q)
+	case v.Q.has(FDayFirst) && !v.P.has(FDayFirst) && start&AssumedMonthFirst != 0:
+		swap(&v.P)
+	}
 }
 
 func init() { register(spanActions) }

@@ -267,6 +267,9 @@ func putOn(date, t *Value) (Value, bool) {
 	}
 	v.P.Has &^= FNow
 	v.P.Has |= t.P.Has
+	if v.P.has(FDayFirst) && t.P.Grain == civil.Minute && !t.P.has(FPart) && !date.P.has(FPart) {
+		v.P.Has |= FSure
+	}
 	if t.P.has(FPart) {
 		v.P.Part, v.P.Slice = t.P.Part, t.P.Slice
 		if v.P.Part == Night {

@@ -149,7 +149,11 @@ func (p *Parser) addDate(i, end int32, y, m, d int, cat symbol, a Assumptions) b
 	if !dt.Valid() {
 		return false
 	}
-	p.addValue(cat, i, end, &Value{P: fixed(dt, civil.Day), Assumed: a})
+	v := Value{P: fixed(dt, civil.Day), Assumed: a}
+	if first := p.Tokens[i].Value; first == d && first != m && a != AssumedMonthFirst {
+		v.P.Has |= FDayFirst
+	}
+	p.addValue(cat, i, end, &v)
 	return true
 }
 
@@ -262,13 +266,17 @@ func (p *Parser) addMonthDay(i, end int32, a, b int, dayFirst bool, cat symbol) 
 	if dayFirst {
 		m, d = b, a
 	}
-	if !validMonthDay(m, d) {
+	if !validMonthDay(m, d) && p.Tokens[i+1].Text != "." {
 		m, d = d, m
 	}
 	if !validMonthDay(m, d) {
 		return
 	}
-	p.addValue(cat, i, end, &Value{P: monthDay(m, d), Assumed: note})
+	v := Value{P: monthDay(m, d), Assumed: note}
+	if d == a && (dayFirst || a > 12) {
+		v.P.Has |= FDayFirst
+	}
+	p.addValue(cat, i, end, &v)
 }
 
 func validMonthDay(m, d int) bool { return m >= 1 && m <= 12 && d >= 1 && d <= civil.DaysIn(2000, m) }
@@ -290,7 +298,7 @@ func (p *Parser) dot(i int32, c *chain) {
 		cat, end := p.lang.cats.numdate, c.end[1]
 		p.addMonthDay(i, end, a, b, true, cat)
 		if int(end) < len(p.Tokens) && p.Tokens[end].Text == "." && p.Tokens[end].Glued &&
-			(int(end+1) < len(p.Tokens) && !p.Tokens[end+1].Glued || c.width[1] == 2 && int(end+1) == len(p.Tokens)) {
+			(int(end+1) < len(p.Tokens) && (!p.Tokens[end+1].Glued || p.Tokens[end+1].Text == "-") || c.width[1] == 2 && int(end+1) == len(p.Tokens)) {
 			p.addMonthDay(i, end+1, a, b, true, p.lang.cats.numdate)
 			if int(end+1) < len(p.Tokens) && c.width[1] == 2 {
 				p.addMonthDay(i, end+1, a, b, true, p.lang.cats.md)

@@ -45,6 +45,18 @@ var seasonActions = map[string]Action{
 		}
 		return season(k, int(a[1].N)), true
 	},
+	// season-years is one over the turn of a year: "winter 2024/25".
+	"season-years": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		k := int(a[0].N) - 1
+		if k < 0 || k > 3 {
+			return Value{}, false
+		}
+		year := int(a[1].N)
+		if start := season(k, year); int(start.P.Year) < year {
+			return season(k, year+1), true
+		}
+		return season(k, year), true
+	},
 	// seasons-away is this, next or last season.
 	"seasons-away": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		start, k := seasonAt(p.Now.Midnight())

@@ -86,6 +86,9 @@ const (
 	FTail
 	// FBare marks an hour that is a mere number so far.
 	FBare
+	// FDayFirst marks a date in digits that has the day first, as where clocks have
+	// 24 hours.
+	FDayFirst
 )
 
 // Point is a time as far as it is known.
