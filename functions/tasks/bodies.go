@@ -45,11 +45,17 @@ type dueBody struct {
 }
 
 type recurrenceBody struct {
-	SeriesID       string `json:"series_id" format:"uuid"`
-	RRule          string `json:"rrule" doc:"RFC 5545 RRULE value"`
-	FromCompletion bool   `json:"from_completion"`
-	Text           string `json:"text" doc:"The rule in words"`
-	Slot           string `json:"slot" doc:"The local date or date-time of this occurrence"`
+	SeriesID       string       `json:"series_id" format:"uuid"`
+	RRule          string       `json:"rrule" doc:"RFC 5545 RRULE value"`
+	FromCompletion bool         `json:"from_completion"`
+	Text           string       `json:"text" doc:"The rule in words"`
+	Slot           string       `json:"slot" doc:"The local date or date-time of this occurrence"`
+	Start          string       `json:"start" doc:"The local date or date-time that the rule counts from"`
+	Zone           string       `json:"zone" doc:"IANA time zone"`
+	EndOfMonth     string       `json:"end_of_month" enum:"skip,clamp"`
+	CatchUp        string       `json:"catch_up" enum:"next,each"`
+	Pauses         []todo.Pause `json:"pauses" nullable:"false" doc:"Stretches of local dates in which it rests; until is the first date after"`
+	Ended          bool         `json:"ended" doc:"It does not come again"`
 }
 
 type reminderBody struct {
@@ -73,7 +79,10 @@ func show(d todo.Details, language string) taskBody {
 		body.ParentID = &d.Parent
 	}
 	if s := d.Series; s != nil {
-		body.Recurrence.value = &recurrenceBody{SeriesID: s.ID, RRule: s.Rule, FromCompletion: s.FromCompletion, Text: inWords(*s, language), Slot: d.Slot}
+		body.Recurrence.value = &recurrenceBody{
+			SeriesID: s.ID, RRule: s.Rule, FromCompletion: s.FromCompletion, Text: inWords(*s, language), Slot: d.Slot, Start: s.Start, Zone: s.Zone,
+			EndOfMonth: string(s.EndOfMonth), CatchUp: string(s.CatchUp), Pauses: append([]todo.Pause{}, s.Pauses...), Ended: s.EndedAt != nil,
+		}
 	}
 	for _, r := range d.Reminders {
 		shown := reminderBody{ID: r.ID, At: r.At, State: string(r.State)}
@@ -142,13 +151,17 @@ type newReminder struct {
 }
 
 type newRecurrence struct {
-	RRule          string `json:"rrule" doc:"RFC 5545 RRULE value" maxLength:"1000"`
-	FromCompletion bool   `json:"from_completion,omitempty"`
-	EndOfMonth     string `json:"end_of_month,omitempty" enum:"skip,clamp" doc:"What becomes of the 31st in a shorter month; clamp if absent"`
-	CatchUp        string `json:"catch_up,omitempty" enum:"next,each" doc:"After missed occurrences: the next in the future, or each; next if absent"`
-	SeriesID       string `json:"series_id,omitempty" readOnly:"true"`
-	Text           string `json:"text,omitempty" readOnly:"true"`
-	Slot           string `json:"slot,omitempty" readOnly:"true"`
+	RRule          string       `json:"rrule" doc:"RFC 5545 RRULE value" maxLength:"1000"`
+	FromCompletion bool         `json:"from_completion,omitempty"`
+	EndOfMonth     string       `json:"end_of_month,omitempty" enum:"skip,clamp" doc:"What becomes of the 31st in a shorter month; if absent as it was, at first clamp"`
+	CatchUp        string       `json:"catch_up,omitempty" enum:"next,each" doc:"After missed occurrences: the next in the future, or each; if absent as it was, at first next"`
+	SeriesID       string       `json:"series_id,omitempty" readOnly:"true"`
+	Text           string       `json:"text,omitempty" readOnly:"true"`
+	Slot           string       `json:"slot,omitempty" readOnly:"true"`
+	Start          string       `json:"start,omitempty" readOnly:"true"`
+	Zone           string       `json:"zone,omitempty" readOnly:"true"`
+	Pauses         []todo.Pause `json:"pauses,omitempty" readOnly:"true"`
+	Ended          bool         `json:"ended,omitempty" readOnly:"true"`
 }
 
 func (r *newRecurrence) domain() *todo.NewRecurrence {

@@ -12,7 +12,8 @@ type editInput struct {
 	Preview
 	PathID
 	httpapi.Precondition
-	Body struct {
+	Scope string `query:"scope" enum:"this,following,all" doc:"Of a task that comes again: this occurrence alone, this and the following ones, or all that are not done. Absent: what it is goes on to those that follow, a due is this one's own, a new rule begins here"`
+	Body  struct {
 		Title       given[string]        `json:"title,omitempty"`
 		Description given[string]        `json:"description,omitempty"`
 		Priority    given[todo.Priority] `json:"priority,omitempty"`
@@ -44,6 +45,7 @@ func (t *tasks) edit(ctx context.Context, in *editInput) (*written, error) {
 
 func (in *editInput) domain() (e todo.Edit, err error) {
 	b := in.Body
+	e.Scope = todo.Scope(in.Scope)
 	if e.Title, err = b.Title.maybe("/title"); err != nil {
 		return e, err
 	}

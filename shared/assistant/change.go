@@ -48,7 +48,7 @@ func (s *session) edit(ctx context.Context, act language.Act, tasks []todo.Detai
 	}
 	result, err := s.Todo.EditAll(ctx, s.by("edit"), edits...)
 	if err != nil {
-		return err
+		return seriesExcuse(err, edits)
 	}
 	s.about(result.Tasks...)
 	if result.ChangeSet.ID == "" {
@@ -97,9 +97,7 @@ func (s *session) editOf(act language.Act, d todo.Details) (todo.Edit, error) {
 		return e, err
 	}
 	s.editRecurrence(c, d, &e)
-	if err := s.editSeries(act, d, &e); err != nil {
-		return e, err
-	}
+	e.Scope = scopeOf(act, d)
 	return e, s.editReminders(act, d, &e)
 }
 
@@ -242,7 +240,7 @@ func (s *session) report(act language.Act, before, after []todo.Details) string 
 		return s.text("report.renamed", "old", name(before[0]), "task", subject)
 	case c.ClearDue:
 		return s.text("report.no_due", "tasks", subject)
-	case one && d.Series != nil && d.Series.EndedAt == nil && (c.Recurrence != nil || d.SeriesID != before[0].SeriesID):
+	case one && d.Series != nil && d.Series.EndedAt == nil && (c.Recurrence != nil || otherwise(before[0], d)):
 		return s.text("report.repeats", "tasks", subject, "rule", s.rule(d), "when", s.when(*d.Due))
 	case c.ClearRecurrence:
 		return s.text("report.single", "tasks", subject)

@@ -2,7 +2,8 @@ package assistant
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,56 +117,41 @@ func (s *session) snooze(ctx context.Context, act language.Act, d todo.Details) 
 	return nil
 }
 
-// editSeries makes a move that is meant for all occurrences, or for this and the
-// following ones, a new rule that begins here; what lies behind stays as it was. A rule
-// that names more than one day cannot be moved by naming one.
-func (s *session) editSeries(act language.Act, d todo.Details, e *todo.Edit) error {
-	wide := act.Target.Scope == "following" || act.Target.Scope == "all"
-	if !wide || !e.Due.Given || e.Due.Value == nil || e.Recurrence.Given || d.Series == nil || d.Series.EndedAt != nil || d.Due == nil {
-		return nil
+// scopeOf is how far a change of an occurrence is meant to go, as it was said. What does
+// not come again has no other occurrences, and a new rule is never for one alone.
+func scopeOf(act language.Act, d todo.Details) todo.Scope {
+	scope := todo.Scope(act.Target.Scope)
+	switch {
+	case d.Series == nil || d.Series.EndedAt != nil || d.Status != todo.StatusOpen || d.Trashed():
+		return ""
+	case scope == todo.ScopeThis && (act.Change.Recurrence != nil || act.Change.ClearRecurrence):
+		return ""
 	}
-	old, to := d.Series, e.Due.Value
-	day, err := time.Parse(time.DateOnly, to.Date)
-	if err != nil {
-		return err
-	}
-	var parts []string
-	for part := range strings.SplitSeq(old.Rule, ";") {
-		name, value, _ := strings.Cut(part, "=")
-		switch {
-		case name == "INTERVAL" && value == "1":
-			continue
-		case to.Date == d.Due.Date() && !strings.HasPrefix(name, "BYHOUR") && !strings.HasPrefix(name, "BYMINUTE"):
-		case name == "COUNT": // how many are left is not known here
-			return excuse("error.series")
-		case name == "BYDAY" && len(value) == 2:
-			part = "BYDAY=" + strings.ToUpper(day.Weekday().String()[:2])
-		case name == "BYMONTHDAY" && value == fmt.Sprint(slotDay(d.Slot)):
-			part = fmt.Sprintf("BYMONTHDAY=%d", day.Day())
-		case strings.HasPrefix(name, "BY"):
-			return excuse("error.series")
-		}
-		parts = append(parts, part)
-	}
-	rule := strings.Join(parts, ";")
-	if rule == old.Rule { // the same rule from another start is another series
-		rule += ";INTERVAL=1"
-		if strings.Contains(old.Rule, "INTERVAL=") {
-			rule = old.Rule + ";WKST=MO"
-		}
-		if strings.Contains(old.Rule, "WKST=") {
-			return excuse("error.series")
-		}
-	}
-	e.Recurrence = todo.Some(&todo.NewRecurrence{Rule: rule, FromCompletion: old.FromCompletion, EndOfMonth: old.EndOfMonth, CatchUp: old.CatchUp})
-	return nil
+	return scope
 }
 
-// slotDay is the day of the month of a slot.
-func slotDay(slot string) int {
-	t, err := time.Parse(time.DateOnly, slot[:min(len(slot), len(time.DateOnly))])
-	if err != nil {
-		return 0
+// wide reports whether an edit is for occurrences to come.
+func wide(e todo.TaskEdit) bool {
+	return e.Scope == todo.ScopeFollowing || e.Scope == todo.ScopeAll
+}
+
+// seriesExcuse says of a rule that cannot follow where it was to be moved that the new
+// one must be said.
+func seriesExcuse(err error, edits []todo.TaskEdit) error {
+	var known *todo.Error
+	if !errors.As(err, &known) || known.Code != todo.CodeInvalid || len(known.Fields) == 0 || !slices.ContainsFunc(edits, wide) {
+		return err
 	}
-	return t.Day()
+	if strings.Contains(known.Fields[0].Pointer, "/due") {
+		return excuse("error.series")
+	}
+	return err
+}
+
+// otherwise tells that a series comes otherwise than it did.
+func otherwise(before, after todo.Details) bool {
+	if before.SeriesID != after.SeriesID {
+		return true
+	}
+	return before.Series != nil && after.Series != nil && (before.Series.Rule != after.Series.Rule || before.Series.Start != after.Series.Start)
 }

@@ -112,8 +112,22 @@ func (s *store) Counts(_ context.Context, _ string, tomorrow time.Time) (c todo.
 	return c, nil
 }
 
-func (s *store) Occurrences(context.Context, string, string) ([]todo.Occurrence, error) {
-	return nil, nil
+func (s *store) Occurrences(_ context.Context, _ string, ids ...string) (list []todo.Occurrence, err error) {
+	for _, d := range s.tasks {
+		if d.SeriesID != "" && slices.Contains(ids, d.SeriesID) {
+			list = append(list, todo.Occurrence{SeriesID: d.SeriesID, ID: d.ID, Slot: d.Slot, Version: d.Version, Open: d.Status == todo.StatusOpen && !d.Trashed()})
+		}
+	}
+	return list, nil
+}
+
+func (s *store) Series(_ context.Context, _ string, ids []string) (list []todo.Series, err error) {
+	for _, id := range ids {
+		if series, ok := s.series[id]; ok {
+			list = append(list, series)
+		}
+	}
+	return list, nil
 }
 
 func (s *store) ChangeSet(_ context.Context, _, id string) (todo.ChangeSet, error) {

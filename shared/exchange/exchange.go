@@ -228,6 +228,13 @@ func (f *File) Import(owner string, have map[string]string) (in todo.Import, ind
 		if d.Series != nil {
 			series := *d.Series
 			series.ID = resolve(item.Series, series.CreatedAt)
+			if t := series.Template; t != nil {
+				copied := *t
+				if copied.Parent = resolve(t.Parent, time.Time{}); ids[t.Parent] == "" && !in.Known[copied.Parent] {
+					copied.Parent = ""
+				}
+				series.Template = &copied
+			}
 			d.Series, d.SeriesID = &series, series.ID
 		}
 		in.Tasks, index = append(in.Tasks, d), append(index, n)

@@ -87,8 +87,11 @@ func queueReceipt(b *pgx.Batch, r todo.Receipt, owner string, at time.Time) {
 // removed after them.
 func queueState(b *pgx.Batch, cs todo.ChangeSet, key *seal.Key) error {
 	for _, d := range cs.Series {
-		if d.After != nil {
-			queueSeries(b, d, cs.Owner)
+		if d.After == nil {
+			continue
+		}
+		if err := queueSeries(b, d, cs.Owner, key); err != nil {
+			return err
 		}
 	}
 	tasks := slices.SortedFunc(slices.Values(cs.Tasks), func(x, y todo.Delta[todo.Task]) int { return strings.Compare(taskID(x), taskID(y)) })
@@ -115,19 +118,24 @@ func taskID(d todo.Delta[todo.Task]) string {
 	return d.Before.ID
 }
 
-func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series], owner string) {
+func queueSeries(b *pgx.Batch, d todo.Delta[todo.Series], owner string, key *seal.Key) error {
 	s := d.After
+	template, err := template(s, key)
+	if err != nil {
+		return err
+	}
 	if d.Before == nil {
-		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at, pauses)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13, $14)`,
-			s.ID, owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt, pauses(s))
-		return
+		b.Queue(`INSERT INTO series (id, owner, rule, start, zone, from_completion, end_of_month, catch_up, exdates, rdates, version, created_at, ended_at, pauses, template)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::text[], '{}'), coalesce($10::text[], '{}'), $11, $12, $13, $14, $15)`,
+			s.ID, owner, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.CreatedAt, s.EndedAt, pauses(s), template)
+		return nil
 	}
 	b.Queue(`WITH changed AS (UPDATE series SET rule = $3, start = $4, zone = $5, from_completion = $6, end_of_month = $7, catch_up = $8,
-			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12, pauses = $13
+			exdates = coalesce($9::text[], '{}'), rdates = coalesce($10::text[], '{}'), version = $11, ended_at = $12, pauses = $13, template = $15
 			WHERE id = $1::text::uuid AND version = $2 AND owner = $14 RETURNING 1)
 		SELECT must_change(count(*), 'series/' || $1) FROM changed`,
-		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt, pauses(s), owner)
+		s.ID, d.Before.Version, s.Rule, s.Start, s.Zone, s.FromCompletion, s.EndOfMonth, s.CatchUp, s.ExDates, s.RDates, s.Version, s.EndedAt, pauses(s), owner, template)
+	return nil
 }
 
 // pauses gives the column's value, which is never null.

@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -75,7 +77,11 @@ func scanDetails(row pgx.Row, owner string, key *seal.Key) (todo.Details, error)
 	}
 	d.Title, d.Description, d.Tags = c.Title, c.Description, c.Tags
 	if series != nil {
-		d.Series = series.series()
+		found, err := series.series(key)
+		if err != nil {
+			return d, err
+		}
+		d.Series = &found
 	}
 	for _, r := range reminders {
 		d.Reminders = append(d.Reminders, r.reminder())
@@ -111,21 +117,50 @@ type seriesRow struct {
 	Version        int64           `json:"version"`
 	CreatedAt      time.Time       `json:"created_at"`
 	EndedAt        *time.Time      `json:"ended_at"`
+	Template       string          `json:"template"` // sealed, in hexadecimal after \\x
 }
 
-func (r seriesRow) series() *todo.Series {
-	s := todo.Series(r)
-	if len(s.ExDates) == 0 {
-		s.ExDates = nil
+func seriesPlace(id string) string { return "series/" + id }
+
+func (r seriesRow) series(key *seal.Key) (todo.Series, error) {
+	s := todo.Series{
+		ID: r.ID, Owner: r.Owner, Rule: r.Rule, Start: r.Start, Zone: r.Zone, FromCompletion: r.FromCompletion, EndOfMonth: r.EndOfMonth,
+		CatchUp: r.CatchUp, Version: r.Version, CreatedAt: r.CreatedAt, EndedAt: r.EndedAt,
 	}
-	if len(s.RDates) == 0 {
-		s.RDates = nil
+	if len(r.ExDates) > 0 {
+		s.ExDates = r.ExDates
 	}
-	if len(s.Pauses) == 0 {
-		s.Pauses = nil
+	if len(r.RDates) > 0 {
+		s.RDates = r.RDates
+	}
+	if len(r.Pauses) > 0 {
+		s.Pauses = r.Pauses
 	}
 	utc(&s.CreatedAt, s.EndedAt)
-	return &s
+	if r.Template == "" {
+		return s, nil
+	}
+	sealed, err := hex.DecodeString(strings.TrimPrefix(r.Template, `\x`))
+	if err != nil {
+		return s, err
+	}
+	plain, err := key.Open(sealed, seriesPlace(s.ID))
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(plain, &s.Template)
+}
+
+// template gives the column's value; null where there is none.
+func template(s *todo.Series, key *seal.Key) ([]byte, error) {
+	if s.Template == nil {
+		return nil, nil
+	}
+	plain, err := json.Marshal(s.Template)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(plain, seriesPlace(s.ID))
 }
 
 // reminderRow is a row of reminders as to_jsonb gives it.

@@ -114,7 +114,7 @@ func translate(err error) error {
 			return todo.Errorf(todo.CodeNotFound, "the account was deleted")
 		case pg.Code == "23505" && pg.ConstraintName == "tasks_pkey":
 			return todo.Errorf(todo.CodeConflict, "the same is written by another request just now")
-		case pg.Code == versionMismatch:
+		case pg.Code == versionMismatch, pg.Code == "23503": // or what a row refers to went, or is in use since
 			return todo.Errorf(todo.CodeVersionMismatch, "it was changed in the meantime")
 		case pg.Code == "23505" && exists[pg.ConstraintName]:
 			return todo.Errorf(todo.CodeDuplicate, "%s", pg.ConstraintName)

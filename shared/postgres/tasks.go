@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,13 +37,35 @@ func (s *Store) Tasks(ctx context.Context, owner string, ids []string) ([]todo.D
 }
 
 // Occurrences implements todo.Store.
-func (s *Store) Occurrences(ctx context.Context, owner, seriesID string) (list []todo.Occurrence, err error) {
-	if !known(seriesID) {
+func (s *Store) Occurrences(ctx context.Context, owner string, seriesIDs ...string) (list []todo.Occurrence, err error) {
+	ids := slices.DeleteFunc(slices.Clone(seriesIDs), func(id string) bool { return !known(id) })
+	if len(ids) == 0 {
 		return nil, nil
 	}
 	b := &pgx.Batch{}
-	b.Queue(`SELECT id::text, slot, version, NOT completed AND trashed_at IS NULL FROM tasks WHERE series_id = $1 AND owner = $2`, seriesID, owner).Query(func(rows pgx.Rows) error {
+	b.Queue(`SELECT series_id::text, id::text, slot, version, NOT completed AND trashed_at IS NULL FROM tasks
+		WHERE series_id = ANY ($1::text[]::uuid[]) AND owner = $2`, ids, owner).Query(func(rows pgx.Rows) error {
 		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[todo.Occurrence])
+		return err
+	})
+	return list, s.as(ctx, owner, b)
+}
+
+// Series implements todo.Store.
+func (s *Store) Series(ctx context.Context, owner string, ids []string) (list []todo.Series, err error) {
+	key, err := s.keys.find(ctx, owner)
+	if err != nil || key == nil || len(ids) == 0 {
+		return nil, err
+	}
+	b := &pgx.Batch{}
+	b.Queue(`SELECT to_jsonb(s) FROM series s WHERE id = ANY ($1::text[]::uuid[]) AND owner = $2`, ids, owner).Query(func(rows pgx.Rows) error {
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (todo.Series, error) {
+			var found seriesRow
+			if err := row.Scan(&found); err != nil {
+				return todo.Series{}, err
+			}
+			return found.series(key)
+		})
 		return err
 	})
 	return list, s.as(ctx, owner, b)

@@ -21,6 +21,6 @@ func (s *Service) Acknowledge(ctx context.Context, act Act, taskID, reminderID s
 		p.touch(d)
 		return p.finish(ctx)
 	}
-	p.tasks = append(p.tasks, d)
+	p.show(d)
 	return p.finish(ctx)
 }

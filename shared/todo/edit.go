@@ -16,6 +16,7 @@ func Some[T any](value T) Maybe[T] { return Maybe[T]{true, value} }
 
 // Edit is a change to one task. What is not given stays.
 type Edit struct {
+	Scope       Scope
 	Title       Maybe[string]
 	Description Maybe[string]
 	Priority    Maybe[Priority]
@@ -55,7 +56,7 @@ func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Resu
 	}
 	p := s.plan(act)
 	for i, e := range edits {
-		if err := p.edit(ctx, found[i], e.Edit, prefs.Zone()); err != nil {
+		if err := p.edit(ctx, p.asPlanned(found[i]), e.Edit, prefs.Zone()); err != nil {
 			return Result{}, at(err, i, len(edits))
 		}
 	}
@@ -63,24 +64,34 @@ func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Resu
 }
 
 func (p *plan) edit(ctx context.Context, d Details, edit Edit, zone string) error {
-	before := d.Task
-	set(&d.Title, edit.Title)
-	set(&d.Description, edit.Description)
-	set(&d.Priority, edit.Priority)
-	if edit.Tags.Given {
-		d.Tags = cleanTags(edit.Tags.Value)
-	}
-	set(&d.Position, edit.Position)
-	if err := d.validate(); err != nil {
-		return err
-	}
-	if edit.Parent.Given || edit.BlockedBy.Given {
-		parent, blockers := d.Parent, d.BlockedBy
-		set(&parent, edit.Parent)
-		set(&blockers, edit.BlockedBy)
-		if err := p.link(ctx, &d, parent, blockers); err != nil {
+	var kept *Template
+	switch edit.Scope {
+	case "":
+	case ScopeThis:
+		var err error
+		if kept, err = p.editThis(ctx, d, &edit); err != nil {
 			return err
 		}
+	case ScopeFollowing, ScopeAll:
+		if edit.Recurrence.Given && edit.Recurrence.Value == nil {
+			if err := d.goesOn(); err != nil {
+				return err
+			}
+			break // the series ends here
+		}
+		return p.editSeries(ctx, d, edit)
+	default:
+		return Invalid("/scope", "must be this, following or all")
+	}
+	return p.editOne(ctx, d, edit, zone, kept)
+}
+
+// editOne changes a task. What its series makes next is changed with it where it is kept
+// apart, unless it is to be kept as it is from now on.
+func (p *plan) editOne(ctx context.Context, d Details, edit Edit, zone string, kept *Template) error {
+	before := d.Task
+	if err := p.editContent(ctx, &d, edit); err != nil {
+		return err
 	}
 	if edit.Due.Given {
 		if d.Due != nil {
@@ -100,11 +111,38 @@ func (p *plan) edit(ctx context.Context, d Details, edit Edit, zone string) erro
 		return err
 	}
 	if !changed && reflect.DeepEqual(before, d.Task) {
-		p.tasks = append(p.tasks, d)
+		p.show(d)
 		return nil
+	}
+	if edit.Scope == "" && d.Series != nil && d.Series.Template != nil && isOpen(&d) {
+		kept = d.Series.Template.with(d, edit)
+	}
+	if kept != nil {
+		p.putTemplate(&d, kept)
 	}
 	p.put(&before, d)
 	return nil
+}
+
+// editContent changes what a task is, apart from when it is.
+func (p *plan) editContent(ctx context.Context, d *Details, edit Edit) error {
+	set(&d.Title, edit.Title)
+	set(&d.Description, edit.Description)
+	set(&d.Priority, edit.Priority)
+	if edit.Tags.Given {
+		d.Tags = cleanTags(edit.Tags.Value)
+	}
+	set(&d.Position, edit.Position)
+	if err := d.validate(); err != nil {
+		return err
+	}
+	if !edit.Parent.Given && !edit.BlockedBy.Given {
+		return nil
+	}
+	parent, blockers := d.Parent, d.BlockedBy
+	set(&parent, edit.Parent)
+	set(&blockers, edit.BlockedBy)
+	return p.link(ctx, d, parent, blockers)
 }
 
 func set[T any](target *T, value Maybe[T]) {
@@ -130,7 +168,13 @@ func (p *plan) editRecurrence(d *Details, wanted Maybe[*NewRecurrence], zone str
 	if wanted.Value == nil {
 		return nil
 	}
-	return p.startSeries(d, *wanted.Value, zone)
+	if err := p.startSeries(d, *wanted.Value, zone); err != nil {
+		return err
+	}
+	if old != nil && old.Template != nil {
+		d.Series.Template = old.Template
+	}
+	return nil
 }
 
 // editReminders replaces a task's reminders where that was asked for, and keeps

@@ -164,6 +164,9 @@ func (i *importing) seriesOf(s Series) (*Series, string) {
 		s.CatchUp = CatchUpNext
 	}
 	stamp(&s.CreatedAt, i.now)
+	if s.Template != nil && !s.Template.sound() {
+		s.Template = nil
+	}
 	reason := ""
 	if len(s.ExDates) > MaxExcept || len(s.RDates) > MaxExcept || len(s.Pauses) > MaxExcept {
 		reason = "too many exceptions"
@@ -280,6 +283,21 @@ func (i *importing) remind(n int, d *Details) error {
 	}
 	slices.SortStableFunc(d.Reminders, func(x, y Reminder) int { return x.At.Compare(y.At) })
 	return nil
+}
+
+// sound reports whether occurrences can be made so.
+func (t Template) sound() bool {
+	if (Task{Title: t.Title, Description: t.Description, Priority: t.Priority, Tags: t.Tags}).validate() != nil || len(t.Reminders) > MaxReminders {
+		return false
+	}
+	some := Details{Task: Task{Due: &Due{}}}
+	for _, r := range t.Reminders {
+		at := Reminder{At: time.Unix(0, 0), Before: r.Before, Repeat: r.Repeat}
+		if !at.sound(some) || r.Offset.Abs() > 366*24*time.Hour {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Reminder) sound(d Details) bool {

@@ -1,9 +1,6 @@
 package todo
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Target names a task and the version that a change is based on; Version 0 is for
 // whatever is current.
@@ -74,13 +71,14 @@ func (s *Service) move(ctx context.Context, act Act, targets []Target, change st
 	}
 	p := s.plan(act)
 	for _, d := range found {
+		d = p.asPlanned(d)
 		before := d.Task
 		moved, err := change(p, &d)
 		if err != nil {
 			return Result{}, err
 		}
 		if !moved {
-			p.tasks = append(p.tasks, d)
+			p.show(d)
 			continue
 		}
 		if _, err := p.reschedule(&d); err != nil {
@@ -178,11 +176,13 @@ func (s *Service) Spawn(ctx context.Context, act Act, taskID string, version int
 	p.commit.Expect = []Expectation{{TaskID: done.ID, Version: done.Version}}
 	p.commit.Series = []SeriesExpectation{{done.SeriesID, done.Series.Version, 1}}
 	next := Details{Series: done.Series, Task: Task{
-		ID: s.NewID(), Owner: done.Owner, Title: done.Title, Description: done.Description, Priority: done.Priority,
-		Tags: done.Tags, Parent: done.Parent, Position: done.Position, Status: StatusOpen, CreatedAt: p.now,
-		SeriesID: done.SeriesID, Slot: due.Local, Due: due,
+		ID: s.NewID(), Owner: done.Owner, Status: StatusOpen, CreatedAt: p.now, SeriesID: done.SeriesID, Slot: due.Local, Due: due,
 	}}
-	if err := p.repeatReminders(&next, done); err != nil {
+	template := done.Series.Template
+	if template == nil {
+		template = templateOf(done)
+	}
+	if err := p.fill(&next, *template); err != nil {
 		return Result{}, err
 	}
 	p.put(nil, next)
@@ -210,24 +210,4 @@ func (s *Service) following(done Details, taken map[string]bool) (*Due, error) {
 			completed = instant
 		}
 	}
-}
-
-// repeatReminders gives an occurrence the reminders of the one before it: relative
-// ones as they are, fixed ones moved by as much as the due moved.
-func (p *plan) repeatReminders(next *Details, done Details) error {
-	for _, old := range done.Reminders {
-		r := Reminder{ID: p.NewID(), TaskID: next.ID, Owner: next.Owner, Before: old.Before, Repeat: old.Repeat}
-		if old.Before == nil {
-			if done.Due == nil {
-				continue
-			}
-			r.At = old.At.Add(next.Due.At.Sub(done.Due.At)).Truncate(time.Second)
-		}
-		if err := p.schedule(&r, next.Task); err != nil {
-			return err
-		}
-		next.Reminders = append(next.Reminders, r)
-		p.putReminder(nil, &next.Reminders[len(next.Reminders)-1])
-	}
-	return nil
 }

@@ -107,7 +107,7 @@ func (p *plan) look(ctx context.Context, ids []string) ([]Task, error) {
 	var found []Task
 	var missing []string
 	for _, id := range ids {
-		if i := slices.IndexFunc(p.tasks, func(d Details) bool { return d.ID == id }); i >= 0 {
+		if i, shown := p.shown[id]; shown {
 			found = append(found, p.tasks[i].Task)
 		} else {
 			missing = append(missing, id)

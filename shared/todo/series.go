@@ -38,6 +38,27 @@ type Series struct {
 	Version        int64      `json:"version"`
 	CreatedAt      time.Time  `json:"created_at"`
 	EndedAt        *time.Time `json:"ended_at,omitempty"`
+	Template       *Template  `json:"template,omitempty"` // nil: the next is made as the last one was
+}
+
+// Template is what the next occurrence of a series is made as, kept while an occurrence
+// differs from the others.
+type Template struct {
+	Title       string             `json:"title"`
+	Description string             `json:"description,omitempty"`
+	Priority    Priority           `json:"priority"`
+	Tags        []string           `json:"tags,omitempty"`
+	Parent      string             `json:"parent,omitempty"`
+	Position    float64            `json:"position,omitempty"`
+	Reminders   []TemplateReminder `json:"reminders,omitempty"`
+}
+
+// TemplateReminder is a reminder of every occurrence: Before its due as the person said,
+// or Offset from it.
+type TemplateReminder struct {
+	Before *Before       `json:"before,omitempty"`
+	Offset time.Duration `json:"offset,omitempty"` // from the due; before it, it is negative
+	Repeat time.Duration `json:"repeat,omitempty"`
 }
 
 // Pause is a stretch of local dates ("2006-01-02") without occurrences. Until is the
@@ -71,6 +92,16 @@ type Calendar interface {
 	// A series that goes on from completion has none but its first: the others depend on
 	// when it will be done.
 	Between(s Series, from, until time.Time, most int) ([]Slot, error)
+	// Gives reports whether the rule itself gives a slot, exceptions and pauses aside.
+	Gives(s Series, slot string) (bool, error)
+	// Split divides a series at one of its slots: before ends ahead of it, after begins
+	// with it, COUNT is divided, and so are exceptions and pauses. done is how many
+	// occurrences came ahead, for rules that go on from completion.
+	Split(s Series, slot string, done int) (before, after Series, err error)
+	// Move takes a series from one of its slots to another date, time of day or zone,
+	// its rule with it. Of another day it begins there, with what is left of COUNT.
+	// CodeInvalid with the pointer of the due where the rule cannot follow.
+	Move(s Series, slot, to, zone string) (Series, error)
 	// Next gives the slot that follows the slot of an occurrence completed at the
 	// given instant; ok is false where the series has ended. done is how many
 	// occurrences there were so far, for rules with COUNT that go on from completion.

@@ -15,6 +15,7 @@ func (s *Service) Skip(ctx context.Context, act Act, targets ...Target) (Result,
 		if err != nil {
 			return Result{}, err
 		}
+		d = p.asPlanned(d)
 		series := *d.Series
 		series.ExDates = append(slices.Clone(series.ExDates), d.Slot)
 		if err := p.moveOn(&d, series); err != nil {
@@ -116,7 +117,12 @@ func (p *plan) moveOn(d *Details, series Series) error {
 	before := d.Task
 	p.putSeries(d.Series, &series)
 	d.Series, d.Slot, d.Due = &series, slot, &Due{Local: slot, Zone: series.Zone, At: at}
-	if _, err := p.reschedule(d); err != nil {
+	if series.Template != nil { // what was changed of the one that is left out
+		err = p.remake(d, *series.Template)
+	} else {
+		_, err = p.reschedule(d)
+	}
+	if err != nil {
 		return err
 	}
 	p.put(&before, *d)

@@ -44,26 +44,62 @@ type plan struct {
 	now    time.Time
 	commit Commit
 	tasks  []Details
+	// Where the tasks stand, by id, in commit.ChangeSet.Tasks and in tasks.
+	changed, shown map[string]int
 }
 
 func (s *Service) plan(act Act) *plan {
 	now := s.Now().UTC().Truncate(time.Microsecond) // what PostgreSQL keeps
-	return &plan{Service: s, act: act, now: now, commit: Commit{
+	return &plan{Service: s, act: act, now: now, changed: map[string]int{}, shown: map[string]int{}, commit: Commit{
 		ChangeSet: ChangeSet{ID: s.NewID(), Owner: act.Owner, Actor: act.Actor, At: now, Cause: act.Cause},
 		Receipt:   act.Receipt,
 	}}
 }
 
-// put records a task's change and what the caller will see of it.
+// put records a task's change and what the caller will see of it. A second change of the
+// same task in one act joins the first.
 func (p *plan) put(before *Task, after Details) {
 	after.UpdatedAt = p.now
 	after.Version = 1
 	if before != nil {
 		after.Version = before.Version + 1
+		if i, again := p.changed[before.ID]; again {
+			after.Version = before.Version
+			task := after.Task
+			p.commit.ChangeSet.Tasks[i].After = &task
+			p.show(after)
+			return
+		}
 	}
+	p.changed[after.ID] = len(p.commit.ChangeSet.Tasks)
 	task := after.Task
 	p.commit.ChangeSet.Tasks = append(p.commit.ChangeSet.Tasks, Delta[Task]{Before: before, After: &task})
-	p.tasks = append(p.tasks, after)
+	p.show(after)
+}
+
+// show lets the caller see a task as it will be.
+func (p *plan) show(d Details) {
+	if i, shown := p.shown[d.ID]; shown {
+		p.tasks[i] = d
+		return
+	}
+	p.shown[d.ID] = len(p.tasks)
+	p.tasks = append(p.tasks, d)
+}
+
+// asPlanned gives a task as the act has left it so far.
+func (p *plan) asPlanned(d Details) Details {
+	if i, shown := p.shown[d.ID]; shown {
+		d = p.tasks[i]
+	}
+	if d.Series != nil {
+		for _, s := range p.commit.ChangeSet.Series {
+			if s.After != nil && s.After.ID == d.SeriesID {
+				d.Series = s.After
+			}
+		}
+	}
+	return d
 }
 
 func (p *plan) putReminder(before, after *Reminder) {
@@ -71,13 +107,21 @@ func (p *plan) putReminder(before, after *Reminder) {
 }
 
 func (p *plan) putSeries(before, after *Series) {
+	list := &p.commit.ChangeSet.Series
 	if after != nil {
 		after.Version = 1
 		if before != nil {
 			after.Version = before.Version + 1
+			for i, d := range *list {
+				if d.After != nil && d.After.ID == before.ID { // changed in this act already
+					after.Version = before.Version
+					(*list)[i].After = after
+					return
+				}
+			}
 		}
 	}
-	p.commit.ChangeSet.Series = append(p.commit.ChangeSet.Series, Delta[Series]{Before: before, After: after})
+	*list = append(*list, Delta[Series]{Before: before, After: after})
 }
 
 // finish writes the plan, unless it is empty or only to be looked at.

@@ -71,9 +71,9 @@ type Details struct {
 
 // Occurrence is where an occurrence of a series stands.
 type Occurrence struct {
-	ID, Slot string
-	Version  int64
-	Open     bool // not completed, and not in the trash
+	SeriesID, ID, Slot string
+	Version            int64
+	Open               bool // not completed, and not in the trash
 }
 
 // Receipt marks an event as handled by a consumer (CloudEvents: source and id are unique together).
@@ -117,8 +117,10 @@ type Store interface {
 	List(ctx context.Context, owner string, q Query) (Page[Details], error)
 	// Counts sizes the views.
 	Counts(ctx context.Context, owner string, tomorrow time.Time) (Counts, error)
-	// Occurrences gives the series' occurrences, those in the trash included, in no order.
-	Occurrences(ctx context.Context, owner, seriesID string) ([]Occurrence, error)
+	// Series gives the series of the ids that exist, in no order.
+	Series(ctx context.Context, owner string, ids []string) ([]Series, error)
+	// Occurrences gives the occurrences of series, those in the trash included, in no order.
+	Occurrences(ctx context.Context, owner string, seriesIDs ...string) ([]Occurrence, error)
 	// ChangeSet gives a change set. CodeNotFound.
 	ChangeSet(ctx context.Context, owner, id string) (ChangeSet, error)
 	// ChangeSets gives the latest change sets of the actors, newest first, undone ones left out.

@@ -28,22 +28,23 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 	}
 	// What came last is taken back first.
 	sets := append([]ChangeSet{cs}, effects...)
-	state := newReverted(p)
+	state, err := newReverted(ctx, p, sets)
+	if err != nil {
+		return Result{}, err
+	}
 	for i := len(sets) - 1; i >= 0; i-- {
 		p.commit.Undone = append(p.commit.Undone, sets[i].ID)
-		if err := state.revert(ctx, sets[i]); err != nil {
-			return Result{}, err
-		}
+		state.revert(sets[i])
+	}
+	if err := state.settle(ctx); err != nil {
+		return Result{}, err
 	}
 	if len(state.conflicts) > 0 {
 		return Result{}, &Error{Code: CodeConflict, Message: "some of it was changed since; nothing was undone", Fields: state.conflicts}
 	}
-	if err := state.withdrawSuccessors(ctx); err != nil {
-		return Result{}, err
-	}
 	state.write()
 	result, err := p.finish(ctx)
-	if CodeOf(err) == CodeVersionMismatch { // between our look and the commit, or in a series
+	if CodeOf(err) == CodeVersionMismatch { // between our look and the commit
 		return Result{}, Errorf(CodeConflict, "some of it was changed since; nothing was undone")
 	}
 	return result, err
@@ -52,71 +53,106 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 // reverted is the state of every touched thing while change sets are taken back.
 type reverted struct {
 	plan      *plan
-	order     []string
-	original  map[string]*Details // as stored now; nil: gone
-	target    map[string]*Details // as it will be; nil: gone
+	tasks     things[Details]
+	series    things[Series]
 	reminders map[string]Delta[Reminder]
 	remOrder  []string
-	series    map[string]Delta[Series]
-	serOrder  []string
+	stored    map[string]Reminder // as they are now
 	conflicts []Field
 }
 
-func newReverted(p *plan) *reverted {
-	return &reverted{plan: p, original: map[string]*Details{}, target: map[string]*Details{}, reminders: map[string]Delta[Reminder]{}, series: map[string]Delta[Series]{}}
+// things are tasks or series by their ids; nil: gone.
+type things[T any] struct {
+	order            []string
+	original, target map[string]*T
 }
 
-func (r *reverted) revert(ctx context.Context, cs ChangeSet) error {
-	for i := len(cs.Tasks) - 1; i >= 0; i-- {
-		if err := r.revertTask(ctx, cs.Tasks[i]); err != nil {
-			return err
+func newThings[T any]() things[T] {
+	return things[T]{original: map[string]*T{}, target: map[string]*T{}}
+}
+
+func (t *things[T]) add(id string, now *T) {
+	if _, seen := t.original[id]; seen {
+		return
+	}
+	t.order = append(t.order, id)
+	t.original[id], t.target[id] = now, now
+}
+
+// newReverted looks at everything that the change sets touched, at once.
+func newReverted(ctx context.Context, p *plan, sets []ChangeSet) (*reverted, error) {
+	r := &reverted{plan: p, tasks: newThings[Details](), series: newThings[Series](), reminders: map[string]Delta[Reminder]{}, stored: map[string]Reminder{}}
+	var taskIDs, seriesIDs []string
+	for _, cs := range slices.Backward(sets) {
+		taskIDs = append(taskIDs, cs.TaskIDs()...)
+		for _, d := range cs.Series {
+			seriesIDs = append(seriesIDs, seriesID(d))
+		}
+		for _, d := range cs.Tasks {
+			if d.Before != nil && d.Before.SeriesID != "" { // what comes back comes back into it
+				seriesIDs = append(seriesIDs, d.Before.SeriesID)
+			}
 		}
 	}
-	for i := len(cs.Series) - 1; i >= 0; i-- {
-		r.revertSeries(cs.Series[i])
-	}
-	for i := len(cs.Reminders) - 1; i >= 0; i-- {
-		r.revertReminder(cs.Reminders[i])
-	}
-	return nil
-}
-
-func (r *reverted) load(ctx context.Context, id string) (*Details, error) {
-	if d, seen := r.target[id]; seen {
-		return d, nil
-	}
-	var found *Details
-	switch d, err := r.plan.Store.Task(ctx, r.plan.act.Owner, id); {
-	case err == nil:
-		found = &d
-	case CodeOf(err) != CodeNotFound:
+	slices.Sort(seriesIDs)
+	seriesIDs = slices.Compact(seriesIDs)
+	found, err := p.Store.Tasks(ctx, p.act.Owner, taskIDs)
+	if err != nil {
 		return nil, err
 	}
-	r.order = append(r.order, id)
-	r.original[id], r.target[id] = found, found
-	return found, nil
+	r.see(found)
+	for _, id := range taskIDs {
+		r.tasks.add(id, nil) // those that are gone
+	}
+	list, err := p.Store.Series(ctx, p.act.Owner, seriesIDs)
+	for i := range list {
+		r.series.add(list[i].ID, &list[i])
+	}
+	for _, id := range seriesIDs {
+		r.series.add(id, nil)
+	}
+	return r, err
 }
 
-func (r *reverted) revertTask(ctx context.Context, d Delta[Task]) error {
-	id := ChangeSet{Tasks: []Delta[Task]{d}}.TaskIDs()[0]
-	now, err := r.load(ctx, id)
-	if err != nil {
-		return err
+// see takes tasks as they are now.
+func (r *reverted) see(found []Details) {
+	for i := range found {
+		r.tasks.add(found[i].ID, &found[i])
+		for _, reminder := range found[i].Reminders {
+			r.stored[reminder.ID] = reminder
+		}
 	}
+}
+
+func (r *reverted) revert(cs ChangeSet) {
+	for _, d := range slices.Backward(cs.Tasks) {
+		r.revertTask(d)
+	}
+	for _, d := range slices.Backward(cs.Series) {
+		r.revertSeries(d)
+	}
+	for _, d := range slices.Backward(cs.Reminders) {
+		r.revertReminder(d)
+	}
+}
+
+func (r *reverted) revertTask(d Delta[Task]) {
+	id := ChangeSet{Tasks: []Delta[Task]{d}}.TaskIDs()[0]
+	now := r.tasks.target[id]
 	switch {
 	case d.After == nil && now == nil: // it was removed: bring it back
 		restored := Details{Task: *d.Before}
 		restored.Version = d.Before.Version + 2 // past the version that told of the removal
-		r.target[id] = &restored
+		r.tasks.target[id] = &restored
 	case d.After == nil || now == nil:
 		r.conflicts = append(r.conflicts, Field{"/tasks/" + id, "it was removed or made again since"})
 	case d.Before == nil: // it was made: take it away, if it is as it was made
 		for _, f := range taskFields {
 			if !reflect.DeepEqual(f.get(now.Task), f.get(*d.After)) {
-				r.conflict(id, f.name)
+				r.conflict("/tasks/" + id + "/" + f.name)
 			}
 		}
-		r.target[id] = nil
+		r.tasks.target[id] = nil
 	default:
 		after := *now
 		for _, f := range taskFields {
@@ -126,92 +162,176 @@ func (r *reverted) revertTask(ctx context.Context, d Delta[Task]) error {
 			case reflect.DeepEqual(f.get(now.Task), became):
 				f.copy(&after.Task, *d.Before)
 			default:
-				r.conflict(id, f.name)
+				r.conflict("/tasks/" + id + "/" + f.name)
 			}
 		}
-		r.target[id] = &after
+		r.tasks.target[id] = &after
+	}
+}
+
+func (r *reverted) conflict(pointer string) {
+	r.conflicts = append(r.conflicts, Field{pointer, "was changed since"})
+}
+
+func (r *reverted) revertReminder(d Delta[Reminder]) {
+	of := d.After
+	if of == nil {
+		of = d.Before
+	}
+	earlier, seen := r.reminders[of.ID]
+	now, there := r.stored[of.ID]
+	if seen {
+		there = earlier.After != nil
+		if there {
+			now = *earlier.After
+		}
+	}
+	same := d.Before != nil && d.After != nil && d.Before.saidAs(*d.After)
+	switch {
+	case d.After != nil && !there && (d.Before == nil || same):
+		return // it is gone with a later change, which goes on
+	case d.After == nil && there, d.After != nil && !there, d.After != nil && !now.saidAs(*d.After) && !same:
+		r.conflict("/tasks/" + of.TaskID + "/reminders")
+		return
+	case d.After != nil && !now.saidAs(*d.After):
+		return // it was said anew since, and keeps to that
+	}
+	back := d.reversed()
+	if seen {
+		back.Before = earlier.Before
+	} else {
+		r.remOrder = append(r.remOrder, of.ID)
+	}
+	r.reminders[of.ID] = back
+}
+
+// saidAs reports whether two reminders are the same request, whatever has become of it.
+func (r Reminder) saidAs(o Reminder) bool {
+	if r.Repeat != o.Repeat || (r.Before == nil) != (o.Before == nil) {
+		return false
+	}
+	if r.Before != nil {
+		return *r.Before == *o.Before
+	}
+	return r.Repeat > 0 || r.At.Equal(o.At)
+}
+
+// settle looks at what lies beside that which is taken back: the occurrences of the
+// series that change hands.
+func (r *reverted) settle(ctx context.Context) error {
+	var ids []string
+	for _, id := range r.series.order {
+		if r.series.original[id] != nil && r.series.target[id] == nil {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range r.tasks.order {
+		before, after := r.tasks.original[id], r.tasks.target[id]
+		if after != nil && after.SeriesID != "" && (before == nil || before.SeriesID != after.SeriesID || before.Slot != after.Slot || !isOpen(before)) {
+			ids = append(ids, after.SeriesID)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	all, err := r.plan.Store.Occurrences(ctx, r.plan.act.Owner, ids...)
+	if err != nil {
+		return err
+	}
+	if err := r.withdrawSuccessors(ctx, all); err != nil {
+		return err
+	}
+	for _, o := range all {
+		r.collide(o)
 	}
 	return nil
 }
 
-func (r *reverted) conflict(id, field string) {
-	r.conflicts = append(r.conflicts, Field{"/tasks/" + id + "/" + field, "was changed since"})
-}
-
-func (r *reverted) revertSeries(d Delta[Series]) {
-	back := d.reversed()
-	id := seriesID(d)
-	if earlier, seen := r.series[id]; seen {
-		back.Before = earlier.Before
-	} else {
-		r.serOrder = append(r.serOrder, id)
+// collide finds what keeps a series or a slot from being free.
+func (r *reverted) collide(o Occurrence) {
+	mine, touched := r.tasks.target[o.ID]
+	if touched && (mine == nil || mine.SeriesID != o.SeriesID) {
+		return // it leaves
 	}
-	r.series[id] = back
-}
-
-func seriesID(d Delta[Series]) string {
-	if d.After != nil {
-		return d.After.ID
+	if r.series.target[o.SeriesID] == nil && r.series.original[o.SeriesID] != nil {
+		r.conflicts = append(r.conflicts, Field{"/tasks/" + o.ID + "/recurrence", "comes of the series since"})
 	}
-	return d.Before.ID
-}
-
-func (r *reverted) revertReminder(d Delta[Reminder]) {
-	back := d.reversed()
-	id := ""
-	if d.After != nil {
-		id = d.After.ID
-	} else {
-		id = d.Before.ID
+	for _, id := range r.tasks.order {
+		if t := r.tasks.target[id]; t != nil && id != o.ID && t.SeriesID == o.SeriesID && t.Slot == o.Slot && (!touched || mine.Slot == o.Slot) {
+			r.conflicts = append(r.conflicts, Field{"/tasks/" + o.ID + "/recurrence", "has come at the same date since"})
+		}
 	}
-	if earlier, seen := r.reminders[id]; seen {
-		back.Before = earlier.Before
-	} else {
-		r.remOrder = append(r.remOrder, id)
-	}
-	r.reminders[id] = back
 }
 
 // withdrawSuccessors takes back what a series went on with after an occurrence that the
 // undo opens again, also where that came of another change set. One that somebody has
 // touched stays.
-func (r *reverted) withdrawSuccessors(ctx context.Context) error {
-	for _, id := range slices.Clone(r.order) {
-		before, after := r.original[id], r.target[id]
-		if after == nil || after.SeriesID == "" || after.Series == nil || !isOpen(after) || before == nil || isOpen(before) {
-			continue
+func (r *reverted) withdrawSuccessors(ctx context.Context, all []Occurrence) error {
+	reopened := map[string]string{} // by series
+	for _, id := range r.tasks.order {
+		before, after := r.tasks.original[id], r.tasks.target[id]
+		if after != nil && after.SeriesID != "" && isOpen(after) && before != nil && !isOpen(before) {
+			reopened[after.SeriesID] = id
 		}
-		untouched, open, err := r.plan.successors(ctx, *after)
-		if err != nil {
-			return err
+	}
+	if len(reopened) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, o := range all {
+		if _, touched := r.tasks.target[o.ID]; reopened[o.SeriesID] != "" && o.Open && o.Version == 1 && !touched {
+			ids = append(ids, o.ID)
 		}
-		for _, o := range untouched {
-			if _, seen := r.target[o.ID]; !seen {
-				r.order = append(r.order, o.ID)
-				r.original[o.ID], r.target[o.ID] = &o, nil
-				for _, reminder := range o.Reminders {
-					r.revertReminder(Delta[Reminder]{After: &reminder})
-				}
-			} else if isOpen(r.target[o.ID]) {
-				open++
-			}
+	}
+	found, err := r.plan.Store.Tasks(ctx, r.plan.act.Owner, ids)
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(o Details) bool { return o.Version != 1 }) // since a moment ago
+	r.see(found)
+	for _, o := range found {
+		r.tasks.target[o.ID] = nil
+		for _, reminder := range o.Reminders {
+			r.revertReminder(Delta[Reminder]{After: &reminder})
 		}
-		r.plan.commit.Series = append(r.plan.commit.Series, SeriesExpectation{after.SeriesID, after.Series.Version, open + 1})
+	}
+	for series := range reopened {
+		if now := r.series.original[series]; now != nil {
+			r.plan.commit.Series = append(r.plan.commit.Series, SeriesExpectation{series, now.Version, r.open(series, all)})
+		}
 	}
 	return nil
+}
+
+// open counts the open occurrences that a series will have.
+func (r *reverted) open(series string, all []Occurrence) (n int) {
+	for _, o := range all {
+		if _, touched := r.tasks.target[o.ID]; o.SeriesID == series && o.Open && !touched {
+			n++
+		}
+	}
+	for _, id := range r.tasks.order {
+		if t := r.tasks.target[id]; isOpen(t) && t.SeriesID == series {
+			n++
+		}
+	}
+	return n
 }
 
 func isOpen(d *Details) bool { return d != nil && d.Status == StatusOpen && !d.Trashed() }
 
 // write puts the reverted state into the plan.
 func (r *reverted) write() {
-	for _, id := range r.serOrder {
-		if d := r.series[id]; d.Before != nil || d.After != nil {
-			r.plan.putSeries(d.Before, d.After)
+	for _, id := range r.series.order {
+		before, after := r.series.original[id], r.series.target[id]
+		if before != after && !(before != nil && after != nil && reflect.DeepEqual(*before, *after)) {
+			r.plan.putSeries(before, after)
 		}
 	}
-	for _, id := range r.order {
-		before, after := r.original[id], r.target[id]
+	for _, id := range r.tasks.order {
+		before, after := r.tasks.original[id], r.tasks.target[id]
+		if after != nil {
+			after.Series = r.series.target[after.SeriesID]
+		}
 		switch {
 		case after == nil && before != nil:
 			task := before.Task
@@ -241,7 +361,7 @@ func (r *reverted) asItStands(id string, back *Reminder) *Reminder {
 		return back
 	}
 	fitted := *back
-	if t, touched := r.target[back.TaskID]; touched && (!isOpen(t) || back.Before != nil && t.Due == nil) {
+	if t, touched := r.tasks.target[back.TaskID]; touched && (!isOpen(t) || back.Before != nil && t.Due == nil) {
 		fitted.State = ReminderCancelled
 		return &fitted
 	}
@@ -249,26 +369,12 @@ func (r *reverted) asItStands(id string, back *Reminder) *Reminder {
 		return back
 	}
 	fitted.State = ReminderCancelled
-	if now := r.storedReminder(id); now != nil && now.State == ReminderFired {
+	if now, there := r.stored[id]; there && now.State == ReminderFired {
 		fitted.State, fitted.FiredAt = ReminderFired, now.FiredAt
-	} else if now != nil && now.State == ReminderPending && now.At.Equal(back.At) {
+	} else if there && now.State == ReminderPending && now.At.Equal(back.At) {
 		fitted.State = ReminderPending // it is late, and on its way
 	}
 	return &fitted
-}
-
-func (r *reverted) storedReminder(id string) *Reminder {
-	for _, d := range r.original {
-		if d == nil {
-			continue
-		}
-		for _, now := range d.Reminders {
-			if now.ID == id {
-				return &now
-			}
-		}
-	}
-	return nil
 }
 
 // taskField is one part of a task that a change set can change and undo on its own.
