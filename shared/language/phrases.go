@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"function/shared/language/civil"
 	"function/shared/language/token"
@@ -60,11 +59,12 @@ type phrases struct {
 	// the start of a task or, for verbFinal languages, at its end.
 	infinitives []string
 	verbFinal   bool
+	index       *phraseIndex
 }
 
 // spokenIn are the phrases by language; English has none.
 var spokenIn = map[string]*phrases{
-	"de": &germanPhrases, "es": &spanishPhrases, "fr": &frenchPhrases, "pt": &portuguesePhrases, "it": &italianPhrases,
+	"de": germanPhrases.indexed(), "es": spanishPhrases.indexed(), "fr": frenchPhrases.indexed(), "pt": portuguesePhrases.indexed(), "it": italianPhrases.indexed(),
 }
 
 // phraseReader reads one message with the phrases of its language.
@@ -85,15 +85,14 @@ func (p *phraseReader) word(i int) string {
 }
 
 // readPhrases finds the intent and its parts.
-func readPhrases(text string, c Context, ph *phrases, asked bool) Act {
-	ts := token.Scan(nil, text)
+func readPhrases(text string, ts []token.Token, c Context, ph *phrases, asked bool) Act {
 	p := &phraseReader{phrases: ph, text: text, c: c, ts: ts, end: len(ts)}
 	question := p.word(p.end-1) == "?"
 	for p.end > 0 && endsSentence(p.word(p.end-1)) && ts[p.end-1].Kind == token.Sign {
 		p.end--
 	}
 	whole := p.end
-	p.trimStart(ph.polite)
+	p.trimPolite()
 	if p.from >= p.end { // politeness was all there is
 		p.from = 0
 	}
@@ -133,10 +132,15 @@ func readPhrases(text string, c Context, ph *phrases, asked bool) Act {
 
 // intent is what the phrases at both ends say, which are passed over.
 func (p *phraseReader) intent() (Intent, int) {
-	first, n := p.find(p.first, p.startsWith)
+	n, which := p.begins(p.index.first)
+	first := p.index.firstIntents[which]
 	at := p.from + n
-	p.trimEnd(p.polite)
-	for intent, pairs := range p.around {
+	p.trimPoliteEnd()
+	around := p.around
+	if k, _ := p.begins(p.index.around); k == 0 {
+		around = nil
+	}
+	for intent, pairs := range around {
 		for _, pair := range pairs {
 			begin, end := p.startsWith(pair[:1]), p.endsWith(pair[1:])
 			if begin > 0 && end > 0 && p.from+begin+end < p.end {
@@ -149,9 +153,11 @@ func (p *phraseReader) intent() (Intent, int) {
 		p.end -= p.endsWith(p.after[first])
 		return first, n
 	}
-	last, n := p.find(p.last, p.endsWith)
+	if n, which = p.finishes(p.index.last); n == 0 {
+		return "", 0
+	}
 	p.end -= n
-	return last, n
+	return p.index.lastIntents[which], n
 }
 
 // tooLong reports more words than a message of a fixed intent has.
@@ -238,7 +244,8 @@ func (t *Target) named() bool {
 }
 
 func (p *phraseReader) target(t *Target) {
-	p.trim(p.polite)
+	p.trimPolite()
+	p.trimPoliteEnd()
 	whole := func(list []string) bool { n := p.startsWith(list); return n > 0 && p.from+n == p.end }
 	switch {
 	case whole(p.it):
@@ -400,23 +407,12 @@ func (p *phraseReader) span(from, to int) string {
 	return p.text[p.ts[from].Start:p.ts[to-1].End]
 }
 
-// find is the intent with the longest phrase that match finds.
-func (p *phraseReader) find(of map[Intent][]string, match func([]string) int) (Intent, int) {
-	best, n := Intent(""), 0
-	for intent, list := range of {
-		if k := match(list); k > n || k == n && k > 0 && intent < best {
-			best, n = intent, k
-		}
-	}
-	return best, n
-}
-
 func (p *phraseReader) startsWith(list []string) int { return p.phraseAt(p.from, list) }
 
 func (p *phraseReader) endsWith(list []string) int {
 	best := 0
 	for _, phrase := range list {
-		if n := strings.Count(phrase, " ") + 1; n > best && p.end-n >= p.from && p.phraseIs(p.end-n, phrase) == n {
+		if n := strings.Count(phrase, " ") + 1; n > best && p.end-n >= p.from && foldedWordsAt(p.ts, p.end-n, p.end, phrase) == n {
 			best = n
 		}
 	}
@@ -428,39 +424,11 @@ func (p *phraseReader) endsWith(list []string) int {
 func (p *phraseReader) phraseAt(i int, list []string) int {
 	best := 0
 	for _, phrase := range list {
-		if n := p.phraseIs(i, phrase); n > best {
+		if n := foldedWordsAt(p.ts, i, p.end, phrase); n > best {
 			best = n
 		}
 	}
 	return best
-}
-
-// phraseIs is how many tokens from i on are the words of a phrase, 0 if not.
-func (p *phraseReader) phraseIs(i int, phrase string) int {
-	for n := 0; ; n++ {
-		said := p.word(i + n)
-		if i+n >= p.end || said == "" || phrase[0] < utf8.RuneSelf && said[0] < utf8.RuneSelf && phrase[0] != said[0] {
-			return 0 // most end here
-		}
-		w, rest, more := strings.Cut(phrase, " ")
-		if said != w && (plain(said) && plain(w) || !token.SameFolded(said, w)) {
-			return 0
-		}
-		if !more {
-			return n + 1
-		}
-		phrase = rest
-	}
-}
-
-// plain reports whether a word has no accents.
-func plain(w string) bool {
-	for i := range len(w) {
-		if w[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 func fold(w string) string { return token.Fold(w) }

@@ -8,12 +8,17 @@ import (
 	"function/shared/language/token"
 )
 
+// edits are tried in this order.
+var edits = []func(*phraseReader) (Act, bool){
+	(*phraseReader).ranking, (*phraseReader).tagging, (*phraseReader).repeating, (*phraseReader).reminding, (*phraseReader).holding,
+}
+
 // editing reads changes of a field: priority, tags, repetition, reminders.
 func (p *phraseReader) editing() (Act, bool) {
-	p.trimEnd(p.polite)
+	p.trimPoliteEnd()
 	start, end := p.from, p.end
-	for _, read := range []func() (Act, bool){p.ranking, p.tagging, p.repeating, p.reminding, p.holding} {
-		if a, ok := read(); ok && a.Target.named() {
+	for _, read := range edits {
+		if a, ok := read(p); ok && a.Target.named() {
 			return a, true
 		}
 		p.from, p.end = start, end
@@ -24,15 +29,11 @@ func (p *phraseReader) editing() (Act, bool) {
 // ranking reads "mache X wichtig", "X ist dringend".
 func (p *phraseReader) ranking() (Act, bool) {
 	a := Act{Intent: Edit}
-	n := 0
-	for rank, list := range p.ranks {
-		if k := p.endsWith(list); k > n {
-			a.Change.Priority, n = rank, k
-		}
-	}
+	n, rank := p.finishes(p.index.ranks)
 	if n == 0 {
 		return a, false
 	}
+	a.Change.Priority = priorities[rank]
 	p.end -= n
 	if k := p.startsWith(p.setters); k > 0 {
 		p.from += k
@@ -70,14 +71,14 @@ func (p *phraseReader) tagging() (Act, bool) {
 // repeating reads "wiederhole X jede Woche" and "wiederhole X nicht mehr".
 func (p *phraseReader) repeating() (Act, bool) {
 	a := Act{Intent: Edit}
-	if n := p.endsWith(p.single); n > 0 {
+	if n, _ := p.finishes(p.index.singleEnd); n > 0 {
 		a.Change.ClearRecurrence = true
 		p.from += p.startsWith(p.repeat)
 		p.end -= n
 		p.target(&a.Target)
 		return a, true
 	}
-	if n := p.startsWith(p.single); n > 0 {
+	if n, _ := p.begins(p.index.single); n > 0 {
 		a.Change.ClearRecurrence = true
 		p.from += n
 		p.target(&a.Target)
@@ -247,6 +248,9 @@ func (p *phraseReader) setting() (Act, bool) {
 		return a, false
 	}
 	for i := p.from; i < p.end; i++ {
+		if n, _ := p.index.settings.at(p.ts, i, p.end); n == 0 {
+			continue
+		}
 		switch {
 		case p.phraseAt(i, s.zone) > 0:
 			k := i + p.phraseAt(i, s.zone)
@@ -299,8 +303,12 @@ func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
 	}
 	writes := func(i int) (Intent, bool) {
 		r.from, r.end = i, len(ts)
-		r.trimStart(p.polite)
-		in, n := r.find(p.first, r.startsWith)
+		r.trimPolite()
+		n, which := r.begins(p.index.first)
+		in := p.index.firstIntents[which]
+		if n == 0 {
+			in = ""
+		}
 		switch in {
 		case Confirm, Refuse, SmallTalk, Help, "":
 			return "", n > 0 || r.startsWith(p.setters) > 0 || r.startsWith(p.tag) > 0
@@ -314,7 +322,7 @@ func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
 		r.from, r.end = i, len(ts)
 		n, sentence := 0, false
 		for {
-			k := r.phraseAt(i+n, p.joints)
+			k, _ := p.index.joints.at(ts, i+n, len(ts))
 			if k == 0 && i+n < len(ts) && (ts[i+n].Kind == token.Line || ts[i+n].Kind == token.Sign && strings.ContainsAny(ts[i+n].Text, ",;.!")) {
 				sentence = sentence || ts[i+n].Text == "." || ts[i+n].Text == "!"
 				k = 1
@@ -332,7 +340,7 @@ func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
 		i += n - 1
 		in, ok := writes(at + n)
 		r.from, r.end = from, len(ts)
-		r.trimStart(p.polite)
+		r.trimPolite()
 		if r.from >= at {
 			continue // politeness alone is no clause
 		}

@@ -39,12 +39,12 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 	for _, span := range spans {
 		clause := text[span.Start:span.End]
 		var act Act
+		if len(clause) < len(text) {
+			r.read(clause, c, f)
+		}
 		if ph != nil {
-			act = readPhrases(clause, c, ph, f.Pending != "")
+			act = readPhrases(clause, r.ts, c, ph, f.Pending != "")
 		} else {
-			if len(clause) < len(text) {
-				r.read(clause, c, f)
-			}
 			act = r.understand()
 		}
 		act = widened(withheld(act, clause, u.Language))

@@ -241,6 +241,19 @@ func SameFolded(a, b string) bool {
 	return a == b
 }
 
+// FirstLetters are the first two letters of a word without their accents, 0 where there is
+// none: words that are the same folded have the same ones.
+func FirstLetters(w string) (first, second rune) {
+	if w == "" {
+		return 0, 0
+	}
+	first, n := baseLetter(w)
+	if w = withoutMark(w[n:]); w != "" {
+		second, _ = baseLetter(w)
+	}
+	return first, second
+}
+
 // withoutMark cuts an accent written as a letter of its own.
 func withoutMark(w string) string {
 	if w == "" || w[0] < utf8.RuneSelf {
