@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	var out []Draft
-	pieces := split(text)
+	var room [4]piece
+	pieces := split(room[:0], text)
 	var day *When
 	for i, piece := range pieces {
 		if !piece.deep && i+1 < len(pieces) {
@@ -30,16 +32,16 @@ func Drafts(text string, c Context) ([]Draft, error) {
 			out[len(out)-1].describe(text[piece.Start:piece.End])
 			continue
 		}
-		ds := drafts(text[piece.Start:piece.End], piece.Start, c.on(day), maxPerLine)
-		for k := range ds {
-			ds[k].onDay(day)
-		}
 		if piece.deep && len(out) > 0 && day == nil {
 			parent := &out[len(out)-1]
-			parent.Subtasks = append(parent.Subtasks, ds...)
+			parent.Subtasks = drafts(parent.Subtasks, text[piece.Start:piece.End], piece.Start, c, maxPerLine)
 			continue
 		}
-		out = append(out, ds...)
+		known := len(out)
+		out = drafts(out, text[piece.Start:piece.End], piece.Start, c.on(day), maxPerLine)
+		for k := known; k < len(out); k++ {
+			out[k].onDay(day)
+		}
 	}
 	if len(out) == 0 {
 		return nil, ErrEmpty
@@ -80,11 +82,10 @@ func (d *Draft) onDay(day *When) {
 // maxPerLine bounds how many tasks one line is cut into.
 const maxPerLine = 16
 
-// drafts reads a line: one task, or more where another begins after a time. A
+// drafts appends what a line says: one task, or more where another begins after a time. A
 // day before a colon is that of each ("tomorrow: gym at 7, dentist at 10").
-func drafts(text string, offset int, c Context, limit int) []Draft {
+func drafts(out []Draft, text string, offset int, c Context, limit int) []Draft {
 	if head, parts := dayList(text, c); head != nil {
-		var out []Draft
 		for _, s := range parts {
 			if d, _, ok := draft(text[s.Start:s.End], offset+s.Start, c.on(head), false); ok {
 				d.onDay(head)
@@ -95,11 +96,11 @@ func drafts(text string, offset int, c Context, limit int) []Draft {
 	}
 	d, next, ok := draft(text, offset, c, limit > 1)
 	if !ok {
-		return nil
+		return out
 	}
-	out := []Draft{d}
+	out = append(out, d)
 	if next > 0 {
-		out = append(out, drafts(text[next:], offset+next, c, limit-1)...)
+		return drafts(out, text[next:], offset+next, c, limit-1)
 	}
 	return out
 }
@@ -113,7 +114,11 @@ func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ 
 	p := engine.Parse(text, engine.Get(c.Language), c.settings())
 	defer p.Release()
 	m := &marker{p: p, text: text}
-	m.taken = make([]bool, len(p.Tokens))
+	m.taken = m.room[:0]
+	if len(p.Tokens) > len(m.room) {
+		m.taken = make([]bool, 0, len(p.Tokens))
+	}
+	m.taken = m.taken[:len(p.Tokens)]
 	d := Draft{}
 	note := m.note()
 	m.opening()
@@ -172,6 +177,7 @@ type marker struct {
 	p     *engine.Parser
 	text  string
 	taken []bool
+	room  [64]bool
 	// remindMe says that the text began with "remind me to".
 	remindMe bool
 }
@@ -233,16 +239,20 @@ func (m *marker) times(d *Draft) {
 			d.Reminders[0].Clock = &minutes
 		}
 	}
-	for _, r := range []*When{d.Due} {
-		if r != nil {
-			d.Assumed = append(d.Assumed, r.Assumed...)
-			d.Why = append(d.Why, r.Why...)
-		}
+	if d.Due != nil {
+		d.Assumed, d.Why = joined(d.Assumed, d.Due.Assumed), joined(d.Why, d.Due.Why)
 	}
 	if d.Recurrence != nil {
-		d.Assumed = append(d.Assumed, d.Recurrence.Assumed...)
-		d.Why = append(d.Why, d.Recurrence.Why...)
+		d.Assumed, d.Why = joined(d.Assumed, d.Recurrence.Assumed), joined(d.Why, d.Recurrence.Why)
 	}
+}
+
+// joined is one list behind another, the other itself where there is nothing before it.
+func joined[S ~[]E, E any](a, b S) S {
+	if len(a) == 0 {
+		return slices.Clip(b)
+	}
+	return append(a, b...)
 }
 
 // onDueDate puts reminders at a time of day on the due date, or on the day

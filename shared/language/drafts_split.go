@@ -27,7 +27,7 @@ type line struct {
 
 // split cuts a message into tasks: at lines and bullets, and within a line at
 // semicolons, sentences and "and also".
-func split(text string) []piece {
+func split(out []piece, text string) []piece {
 	var room [2]line
 	lines := linesOf(room[:0], text)
 	plain := 0
@@ -36,7 +36,6 @@ func split(text string) []piece {
 			plain++
 		}
 	}
-	var out []piece
 	base, headed, under := -1, false, false
 	for i := range lines {
 		l := &lines[i]
@@ -69,12 +68,7 @@ func split(text string) []piece {
 			out = append(out, p)
 			continue
 		}
-		for k, q := range splitLine(text, p) {
-			if k > 0 {
-				q.deep = p.deep
-			}
-			out = append(out, q)
-		}
+		out = splitLine(out, text, p)
 	}
 	return out
 }
@@ -178,12 +172,12 @@ func numbering(s string) int {
 // separators join tasks in one line, whatever stands around them.
 var separators = []string{"; ", " and also ", ", and also ", ", also ", " and then remind me to ", " and remind me to ", ", and remind me to ", ", remind me to "}
 
-func splitLine(text string, l piece) []piece {
+func splitLine(out []piece, text string, l piece) []piece {
 	if strings.IndexByte(text[l.Start:l.End], '"') >= 0 {
-		return []piece{l}
+		return append(out, l)
 	}
 	if !strings.ContainsAny(text[l.Start:l.End], ",;.!") && !strings.Contains(text[l.Start:l.End], "nd ") && !strings.Contains(text[l.Start:l.End], "ND ") {
-		return []piece{l}
+		return append(out, l)
 	}
 	lower := asciiLower(text[l.Start:l.End])
 	for at := 0; at < len(lower); at++ {
@@ -198,9 +192,9 @@ func splitLine(text string, l piece) []piece {
 		left, right := l, l
 		left.End = l.Start + at
 		right.Start = l.Start + at + skip - keep
-		return append([]piece{left}, splitLine(text, right)...)
+		return splitLine(append(out, left), text, right)
 	}
-	return []piece{l}
+	return append(out, l)
 }
 
 // separatorAt is the length of what separates two tasks at a place, and how

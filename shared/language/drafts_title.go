@@ -198,9 +198,10 @@ func (m *marker) dropJoints() {
 		return
 	}
 	// Each round may free another word at an edge; a title has few of them.
+	var room [32]int
 	for range maxDropRounds {
 		again := false
-		after := m.neighbours()
+		after := m.neighbours(room[:0])
 		before := -1
 		for i := range ts {
 			if m.taken[i] || ts[i].Kind == token.Line {
@@ -224,8 +225,8 @@ func (m *marker) dropJoints() {
 const maxDropRounds = 12
 
 // neighbours are, for each token, the next one kept, -1 if there is none.
-func (m *marker) neighbours() []int {
-	out, next := make([]int, len(m.taken)), -1
+func (m *marker) neighbours(room []int) []int {
+	out, next := slices.Grow(room, len(m.taken))[:len(m.taken)], -1
 	for i := len(out) - 1; i >= 0; i-- {
 		out[i] = next
 		if !m.taken[i] && m.p.Tokens[i].Kind != token.Line {

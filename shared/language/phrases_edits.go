@@ -294,12 +294,12 @@ func (p *phraseReader) setting() (Act, bool) {
 	return a, false
 }
 
-// clauses cuts a message where both sides are commands, or where a sentence ends and the
+// clauses appends the parts of a message, cut where both sides are commands, or where a sentence ends and the
 // next one is a command.
-func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
+func (p *phrases) clauses(out []Span, ts []token.Token, text string, c Context) []Span {
 	r := &phraseReader{phrases: p, text: text, c: c, ts: ts, end: len(ts)}
 	if isBulleted(text) {
-		return []Span{{0, len(text)}}
+		return append(out, Span{0, len(text)})
 	}
 	writes := func(i int) (Intent, bool) {
 		r.from, r.end = i, len(ts)
@@ -315,7 +315,6 @@ func (p *phrases) clauses(ts []token.Token, text string, c Context) []Span {
 		}
 		return in, true
 	}
-	var out []Span
 	_, command := writes(0)
 	from, start := 0, 0
 	for i := 1; i < len(ts); i++ {

@@ -29,27 +29,27 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 	defer r.release()
 	r.read(text, c, f)
 	ph := spokenIn[u.Language]
-	var spans []Span
+	var room [4]Span
+	spans := room[:0]
 	if ph != nil {
-		spans = ph.clauses(r.ts, text, c)
+		spans = ph.clauses(spans, r.ts, text, c)
 	} else {
-		spans = r.clauses()
+		spans = r.clauses(spans)
 	}
-	u.Acts = make([]Act, 0, len(spans))
-	for _, span := range spans {
-		clause := text[span.Start:span.End]
-		var act Act
+	u.Acts = make([]Act, len(spans))
+	for i, span := range spans {
+		clause, act := text[span.Start:span.End], &u.Acts[i]
 		if len(clause) < len(text) {
 			r.read(clause, c, f)
 		}
 		if ph != nil {
-			act = readPhrases(clause, r.ts, c, ph, f.Pending != "")
+			*act = readPhrases(clause, r.ts, c, ph, f.Pending != "")
 		} else {
-			act = r.understand()
+			*act = r.understand()
 		}
-		act = widened(withheld(act, clause, u.Language))
+		act.withhold(clause, u.Language)
+		act.widen()
 		act.Span = span
-		u.Acts = append(u.Acts, act)
 	}
 	return u, nil
 }
@@ -268,19 +268,18 @@ func (r *request) has(phrases ...string) bool {
 	return at >= 0
 }
 
-// clauses cuts a message at "and", "then", commas, semicolons, full stops and
+// clauses appends the parts of a message, cut at "and", "then", commas, semicolons, full stops and
 // line breaks where both sides are commands of their own.
-func (r *request) clauses() []Span {
+func (r *request) clauses(out []Span) []Span {
 	text := r.text
 	from, start := 0, 0
-	var out []Span
 	opens := func(i int) bool {
 		i += r.starts(i, "please", "then", "also")
 		n, _ := r.startsOne(i, openersTable)
 		return n > 0
 	}
 	if isBulleted(text) {
-		return []Span{{0, len(text)}}
+		return append(out, Span{0, len(text)})
 	}
 	command := opens(0) || r.starts(0, "please", "can you", "could you") > 0
 	for i := 1; i < len(r.ts); i++ {

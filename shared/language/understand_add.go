@@ -86,7 +86,7 @@ func (r *request) withoutContainers(i int) (text string, cut bool) {
 	end := r.end
 	// Line breaks and what follows belong to the text, as does a final sign.
 	text = r.text[base:r.ts[end-1].End]
-	b := []byte(text)
+	var b []byte
 	for k := i + 1; k < r.end; k++ {
 		if r.ts[k].Quoted {
 			continue
@@ -95,13 +95,19 @@ func (r *request) withoutContainers(i int) (text string, cut bool) {
 		if n == 0 {
 			continue
 		}
+		if b == nil {
+			b = []byte(text)
+		}
 		for p := r.ts[k].Start - base; p < r.ts[k+n-1].End-base; p++ {
 			b[p] = ' '
 		}
 		cut = true
 		k += n - 1
 	}
-	return strings.TrimRight(string(b), " "), cut
+	if cut {
+		text = string(b)
+	}
+	return strings.TrimRight(text, " "), cut
 }
 
 // container is how many tokens from i on name a place: "to my shopping list".

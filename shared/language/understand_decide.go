@@ -60,24 +60,32 @@ func isBulleted(text string) bool {
 
 // decide weighs what the first words say against the ranking of the words.
 func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) {
-	begins := "it begins with \"" + r.piece(r.at, r.at+n) + "\""
 	k := &r.ranking
-	best, ranks := Intent(k.Best), "its words are most like "+k.Best+" ("+strconv.FormatFloat(k.P, 'f', 2, 64)+")"
+	best := Intent(k.Best)
 	switch {
 	case said == best:
-		return said, begins + " and " + ranks, max(k.P, 0.9)
+		return said, r.begins(n) + " and " + ranks(k), max(k.P, 0.9)
 	case said == "" || said == Confirm || said == Refuse || said == SmallTalk:
-		return r.byRanking(best, k, ranks)
+		return r.byRanking(best, k)
 	case r.overruled(said, best, k):
-		return best, ranks, k.P
+		return best, ranks(k), k.P
 	}
 	if (said == List || said == Show) && !r.aboutTasks() {
 		if in, why, p := r.quickAdd(); in == Add {
 			return in, why, p
 		}
-		return r.byRanking(best, k, ranks)
+		return r.byRanking(best, k)
 	}
-	return said, begins, 0.9
+	return said, r.begins(n), 0.9
+}
+
+// begins is the reason that lies in the first n words.
+func (r *request) begins(n int) string { return "it begins with \"" + r.piece(r.at, r.at+n) + "\"" }
+
+// ranks is the reason that lies in a ranking.
+func ranks(k *classifier.Ranking) string {
+	var room [24]byte
+	return "its words are most like " + k.Best + " (" + string(strconv.AppendFloat(room[:0], k.P, 'f', 2, 64)) + ")"
 }
 
 // overruled reports whether the ranking is sure enough to set aside the first
@@ -147,28 +155,28 @@ func (r *request) addHolds(best Intent) float64 {
 
 // byRanking follows the ranking alone where it is sure, else it tries to read
 // a new task, else it gives up.
-func (r *request) byRanking(best Intent, k *classifier.Ranking, ranks string) (in Intent, why string, p float64) {
+func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why string, p float64) {
 	if best == Add && k.P > sureWrite {
-		return Add, ranks, k.P
+		return Add, ranks(k), k.P
 	}
 	quick, why, p := r.quickAdd()
 	switch {
 	case best == Add && quick == Add:
-		return Add, ranks, k.P
+		return Add, ranks(k), k.P
 	case quick == Add && k.P <= r.doubt():
 		return Add, why, p
 	case best == OutOfScope && (r.end-r.at <= 2 || r.end-r.at <= 4 && k.P < 0.7) && !r.asks():
 		return Unclear, "a few words may be the title of a task, or not", k.P
 	case best == OutOfScope:
-		return OutOfScope, ranks, k.P
+		return OutOfScope, ranks(k), k.P
 	case best == Complete && k.P > 0.4 && r.starts(r.at, deeds...) > 0:
-		return best, ranks, k.P
+		return best, ranks(k), k.P
 	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:
-		return best, ranks, k.P
+		return best, ranks(k), k.P
 	case k.Of(string(OutOfScope)) > 0.2:
-		return OutOfScope, ranks, k.P
+		return OutOfScope, ranks(k), k.P
 	}
-	return Unclear, "no reading is sure: " + ranks, k.P
+	return Unclear, "no reading is sure: " + ranks(k), k.P
 }
 
 // deeds begin what somebody tells to have done.

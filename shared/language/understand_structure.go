@@ -15,13 +15,14 @@ var structures = []func(*request, *Act) bool{
 // words: "tag X #y", "make X high priority", "X is done", settings.
 func (r *request) structure(said Intent, n int) (Act, bool) {
 	a := &r.act
-	*a = Act{Intent: Edit, Confidence: 0.9, Why: []string{"its structure says what to change"}}
+	*a = Act{Intent: Edit, Confidence: 0.9}
 	if p, ok := r.preference(); ok {
-		a.Intent, a.Preferences = Preference, p
+		a.Intent, a.Preferences, a.Why = Preference, p, []string{"its structure says what to change"}
 		return *a, true
 	}
 	for _, read := range structures {
 		if read(r, a) {
+			a.Why = []string{"its structure says what to change"}
 			a.Wide = a.Intent == Delete || a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
 			return *a, true
 		}

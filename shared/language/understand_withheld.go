@@ -23,17 +23,17 @@ var asked = []string{"can ", "could ", "would ", "will ", "please "}
 // the milk any more, delete it".
 var wants = []string{"need ", "want ", "have ", "like ", "feel ", "forget "}
 
-// withheld makes a change unclear that the words forbid or ask about: "don't delete the
+// withhold makes a change unclear that the words forbid or ask about: "don't delete the
 // dentist", "should I complete it?". Asking back costs a turn; doing the opposite of
 // what was said costs trust.
-func withheld(a Act, clause, language string) Act {
+func (a *Act) withhold(clause, language string) {
 	switch a.Intent {
 	case Complete, Delete, Reschedule, Rename, Edit, Restore, Skip, Pause, Snooze:
 	default:
-		return a
+		return
 	}
 	if a.Change.ClearRecurrence {
-		return a // what is refused is to repeat: "ya no se repite"
+		return // what is refused is to repeat: "ya no se repite"
 	}
 	text := strings.ToLower(strings.TrimSpace(clause))
 	why := ""
@@ -58,10 +58,9 @@ func withheld(a Act, clause, language string) Act {
 	if why == "" && a.Intent == Delete && strings.HasSuffix(text, "?") && !beginsWithAny(text, asked) {
 		why = "?"
 	}
-	if why == "" {
-		return a
+	if why != "" {
+		*a = Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, "withheld: “"+why+"” forbids it or asks about it")}
 	}
-	return Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, "withheld: “"+why+"” forbids it or asks about it")}
 }
 
 func beginsWithAny(text string, openings []string) bool {
@@ -73,13 +72,12 @@ func beginsWithAny(text string, openings []string) bool {
 	return false
 }
 
-// widened marks every act that touches several tasks, whichever way it was read: it
+// widen marks every act that touches several tasks, whichever way it was read: it
 // needs a preview and a yes.
-func widened(a Act) Act {
+func (a *Act) widen() {
 	switch a.Intent {
 	case Show, Choose, Unclear, Add:
 	default:
 		a.Wide = a.Wide || a.Target.All || a.Target.Pronoun == "them"
 	}
-	return a
 }
