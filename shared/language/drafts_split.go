@@ -132,6 +132,9 @@ func unbullet(text string, start, end int) (from, indent int, bullet bool) {
 		i++
 	}
 	rest := text[i:end]
+	if rest != "" && (rest[0]|0x20 >= 'a' && rest[0]|0x20 <= 'z') { // most lines begin with a word
+		return i, indent, false
+	}
 	for _, b := range []string{"- ", "* ", "+ ", "• ", "– ", "— ", "· ", "‣ ", "◦ "} {
 		if strings.HasPrefix(rest, b) {
 			i += len(b)

@@ -63,7 +63,7 @@ type request struct {
 	// at is the token where the command begins, end where it ends: what is
 	// polite lies outside.
 	at, end int
-	// initials has a bit for each first letter of a word.
+	// initials has a bit for the first two letters of each word.
 	initials uint64
 	ranking  classifier.Ranking
 	// drafts are what the clause is as new tasks, once read.
@@ -251,16 +251,25 @@ func (r *request) may(phrases []string) bool {
 	if r.initials == 0 {
 		for i := range r.ts {
 			if w := r.ts[i].Text; w != "" {
-				r.initials |= 1 << (w[0] & 63)
+				r.initials |= initial(w)
 			}
 		}
 	}
 	for _, p := range phrases {
-		if r.initials&(1<<(p[0]&63)) != 0 {
+		if r.initials&initial(p) != 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// initial is a bit for the first two letters of the first word of a phrase.
+func initial(phrase string) uint64 {
+	second := byte(' ')
+	if len(phrase) > 1 {
+		second = phrase[1]
+	}
+	return 1 << ((phrase[0]*7 + second) & 63)
 }
 
 func (r *request) has(phrases ...string) bool {

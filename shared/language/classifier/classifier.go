@@ -74,18 +74,19 @@ func (m *Model) Rank(ts []token.Token) Ranking {
 	n := len(m.labels)
 	sums := m.sums(ts)
 	top := math.Inf(-1)
-	for i := range n {
-		r.values[i] = float64(sums[i]) * m.scale
-		top = max(top, r.values[i])
+	values := r.values[:n]
+	for i := range values {
+		values[i] = float64(sums[i]) * m.scale
+		top = max(top, values[i])
 	}
 	total := 0.0
-	for i := range n {
-		r.values[i] = math.Exp(r.values[i] - top)
-		total += r.values[i]
+	for i := range values {
+		values[i] = math.Exp(values[i] - top)
+		total += values[i]
 	}
-	for i := range n {
-		r.values[i] /= total
-		switch p := r.values[i]; {
+	for i := range values {
+		values[i] /= total
+		switch p := values[i]; {
 		case p > r.P:
 			r.Second, r.PSecond = r.Best, r.P
 			r.Best, r.P = m.labels[i], p
@@ -122,8 +123,12 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 		}
 		even, odd, added = [maxLabels / lanes]uint64{}, [maxLabels / lanes]uint64{}, 0
 	}
-	features(ts, func(f uint32) {
+	var room [256]uint32
+	for _, f := range features(room[:0], ts) {
 		start := int(m.row[f]) * width
+		if start == 0 {
+			continue
+		}
 		for i, w := range packed[start : start+width] {
 			even[i] += w & evenBytes
 			odd[i] += w >> 8 & evenBytes
@@ -131,7 +136,7 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 		if added++; added == maxAdded {
 			flush()
 		}
-	})
+	}
 	flush()
 	return sums
 }

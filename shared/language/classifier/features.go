@@ -132,7 +132,7 @@ func trimPolite(ws []string) []string {
 	for again := true; again; {
 		again = false
 		for _, p := range politeHeads {
-			if n := len(p); n < len(ws) && slices.Equal(ws[:n], p) {
+			if n := len(p); n < len(ws) && ws[0][0] == p[0][0] && slices.Equal(ws[:n], p) {
 				ws, again = ws[n:], true
 			}
 		}
@@ -143,9 +143,10 @@ func trimPolite(ws []string) []string {
 	return ws
 }
 
-// features calls emit with the hash of each feature of a text: its words,
-// pairs and triples, its beginning and end, and the classes of its words.
-func features(ts []token.Token, emit func(uint32)) {
+// features appends the hash of each feature of a text: its words, pairs and
+// triples, its beginning and end, and the classes of its words.
+func features(out []uint32, ts []token.Token) []uint32 {
+	emit := func(f uint32) { out = append(out, f) }
 	var room [maxWords + 8]string
 	ws := normalWords(room[:0], ts)
 	var classRoom [maxWords + 8]string
@@ -187,7 +188,7 @@ func features(ts []token.Token, emit func(uint32)) {
 		}
 	}
 	if len(ws) == 0 {
-		return
+		return out
 	}
 	second := "" // the class of the second word
 	if len(ws) > 1 {
@@ -207,6 +208,7 @@ func features(ts []token.Token, emit func(uint32)) {
 		emit(hash("none"))
 	}
 	emit(hash("n", digits[min(len(ws), 9)]))
+	return out
 }
 
 var digits = [...]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}

@@ -86,13 +86,12 @@ func newTrainer(examples []Example) *trainer {
 	}
 	slices.Sort(t.labels)
 	for i, e := range examples {
-		var fs []uint32
-		features(token.Scan(nil, e.Text), func(f uint32) {
-			fs = append(fs, f)
+		fs := features(nil, token.Scan(nil, e.Text))
+		for _, f := range fs {
 			if t.w[f] == nil {
 				t.w[f] = make([]float64, len(t.labels))
 			}
-		})
+		}
 		t.feats = append(t.feats, fs)
 		t.gold = append(t.gold, slices.Index(t.labels, e.Intent))
 		t.order = append(t.order, i)

@@ -93,7 +93,7 @@ var joinActions = map[string]Action{
 	},
 	// rel-workday is this, next or last day from Monday to Friday.
 	"rel-workday": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		n := map[int]int{relNext: 1, relComing: 1, relLast: -1, relPast: -1, relPrevious: -1}[int(a[0].N)]
+		n := stepsOf(int(a[0].N))
 		return Value{P: fixed(workdays(p.Now.Midnight(), n), civil.Day)}, n != 0
 	},
 	// workdays-span is the next or last n working days.

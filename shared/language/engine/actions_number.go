@@ -127,6 +127,9 @@ func init() { register(numberActions) }
 
 const maxCount = 20000
 
+// monthsIn is how many months a unit has, 0 for units below.
+var monthsIn = [...]int{civil.Month: 1, civil.Quarter: 3, civil.Year: 12, civil.Decade: 120, civil.Century: 1200}
+
 // duration multiplies a unit; the unit's N is how many of its grain it holds
 // (a fortnight is two weeks).
 func duration(n float64, u *Value) (Value, bool) {
@@ -154,7 +157,7 @@ func duration(n float64, u *Value) (Value, bool) {
 			v.Unit = civil.Day
 		}
 	default:
-		perUnit := map[civil.Grain]float64{civil.Month: 1, civil.Quarter: 3, civil.Year: 12, civil.Decade: 120, civil.Century: 1200}[u.Unit]
+		perUnit := float64(monthsIn[u.Unit])
 		if perUnit == 0 || n*perUnit > 12*3000 {
 			return v, false
 		}

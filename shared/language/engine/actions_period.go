@@ -301,7 +301,7 @@ func (p *Parser) piece(pt Point, which int) (Value, bool) {
 			}
 		}
 	case civil.Quarter, civil.Year, civil.Decade, civil.Century:
-		months := map[civil.Grain]int{civil.Quarter: 3, civil.Year: 12, civil.Decade: 120, civil.Century: 1200}[pt.Grain]
+		months := monthsIn[pt.Grain]
 		switch which {
 		case pieceStart, pieceEarly:
 			to = from.AddMonths(months / 3)

@@ -323,9 +323,20 @@ var zoneNames = [...]string{
 	"Europe/Madrid", "Europe/Rome", "America/Phoenix", "America/Toronto", "Asia/Karachi", "Africa/Cairo", "Africa/Nairobi", // 31-37
 }
 
+// stepsOf is how many units "this", "next" and "last" count from now.
+func stepsOf(rel int) int {
+	switch rel {
+	case relNext, relComing:
+		return 1
+	case relLast, relPast, relPrevious:
+		return -1
+	}
+	return 0
+}
+
 // relPart is a part of a day counted from today: "this evening".
 func (p *Parser) relPart(rel, part *Value) (Value, bool) {
-	days := map[int]int{relThis: 0, relNext: 1, relComing: 1, relLast: -1, relPast: -1, relPrevious: -1}[int(rel.N)]
+	days := stepsOf(int(rel.N))
 	v := *part
 	if v.P.has(FHour | FFixed) {
 		return v, false

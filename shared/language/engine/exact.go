@@ -43,6 +43,9 @@ func (p *Parser) firstExact(r *Rule, from civil.DateTime, times []int) (civil.Da
 // exactClock writes the hours, minutes and seconds named apart from clock times.
 func (r *Rule) exactClock(b *strings.Builder) {
 	zeroBased := func(name string, set uint64) {
+		if set == 0 {
+			return
+		}
 		var values []string
 		for i := range 60 {
 			if set&(1<<i) != 0 {

@@ -313,10 +313,15 @@ func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
 
 var weekdayCodes = [...]string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 
+var frequencies = [...]string{
+	civil.Second: "SECONDLY", civil.Minute: "MINUTELY", civil.Hour: "HOURLY", civil.Day: "DAILY", civil.Week: "WEEKLY", civil.Month: "MONTHLY", civil.Year: "YEARLY",
+	civil.Century: "", // no rule repeats by decades and more
+}
+
 // text writes the rule as RFC 5545 has it.
 func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	var b strings.Builder
-	freq := map[civil.Grain]string{civil.Second: "SECONDLY", civil.Minute: "MINUTELY", civil.Hour: "HOURLY", civil.Day: "DAILY", civil.Week: "WEEKLY", civil.Month: "MONTHLY", civil.Year: "YEARLY"}[r.Freq]
+	freq := frequencies[r.Freq]
 	hours, minutes, pos := clockSets(out.Times)
 	if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
 		freq = "DAILY"
@@ -420,7 +425,7 @@ func sorted(set map[int]bool) []string {
 
 func numbersOf(set uint64, n int) []string {
 	var out []string
-	for i := 1; i <= n; i++ {
+	for i := 1; i <= n && set != 0; i++ {
 		if set&(1<<i) != 0 {
 			out = append(out, strconv.Itoa(i))
 		}
@@ -430,7 +435,7 @@ func numbersOf(set uint64, n int) []string {
 
 func bitsFromEnd(set uint64, n int) []string {
 	var out []string
-	for i := n; i >= 1; i-- {
+	for i := n; i >= 1 && set != 0; i-- {
 		if set&(1<<i) != 0 {
 			out = append(out, "-"+strconv.Itoa(i))
 		}
