@@ -62,6 +62,13 @@ var ruleActions = map[string]Action{
 		}
 		return p.makeRule(r)
 	},
+	"wd-list": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		r := Rule{Bare: true}
+		for _, w := range k {
+			r.addDay(0, int8(w))
+		}
+		return p.makeRule(r)
+	},
 	// nth puts ordinals before weekdays: the first and third Monday.
 	"nth": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		ords, days := p.rule(a[0]), p.rule(a[1])
@@ -515,6 +522,12 @@ func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 	r.Months |= s.Months
 	r.Weeks |= s.Weeks
 	r.LastWeeks |= s.LastWeeks
+	switch {
+	case r.Freq == civil.Week && r.MonthDays|r.LastDays != 0 && r.Interval == 1:
+		r.Freq = civil.Month // "every Friday the 13th"
+	case r.Freq == civil.Month && s.Months != 0 && s.MonthDays != 0 && bits.OnesCount16(s.Months)*int(r.Interval) == 12:
+		r.Freq, r.Interval = civil.Year, 1 // "twice a year on June 1 and December 1"
+	}
 	if s.SetPos[0] != 0 {
 		r.SetPos = s.SetPos
 	}
@@ -588,6 +601,9 @@ var rulePhrases = map[string]Action{
 	},
 	"freq-months": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return p.every(a[len(a)-1].N, &Value{N: 1, Unit: civil.Month})
+	},
+	"freq-hours": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.every(a[0].N, &Value{N: 1, Unit: civil.Hour})
 	},
 	"times-per-const": func(p *Parser, _ []*Value, k []int) (Value, bool) { return p.timesPer(k[0], civil.Grain(k[1])) },
 	"times-per-unit": func(p *Parser, a []*Value, k []int) (Value, bool) {
