@@ -34,7 +34,18 @@ export interface Recurrence {
   /** The rule in words, by the server. */
   text: string;
   slot: string;
+  /** What becomes of the 31st in a shorter month. */
+  end_of_month?: EndOfMonth;
+  /** After missed occurrences: the next in the future, or each. */
+  catch_up?: CatchUp;
+  /** It does not come again. */
+  ended?: boolean;
+  /** Local date on which it goes on. */
+  paused_until?: string;
 }
+
+export type EndOfMonth = "clamp" | "skip";
+export type CatchUp = "next" | "each";
 
 export interface Reminder {
   id: string;
@@ -92,6 +103,8 @@ export interface TaskPatch {
 export interface RecurrenceInput {
   rrule: string;
   from_completion?: boolean;
+  end_of_month?: EndOfMonth;
+  catch_up?: CatchUp;
 }
 
 export type NewTask = TaskPatch & { title: string };

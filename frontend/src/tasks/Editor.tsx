@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { type KeyboardEvent, type SubmitEvent, useState } from "react";
 import { asApiError } from "../api/problem.ts";
-import type { Task } from "../api/types.ts";
+import type { Scope, Task } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/index.tsx";
@@ -10,11 +10,13 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import type { TaskActions } from "./actions.ts";
 import { renewTasks } from "./cache.ts";
-import { type Draft, draftOf, patchOf } from "./draft.ts";
+import { type Draft, draftOf, patchOf, scopesOf } from "./draft.ts";
 import { DueField } from "./DueField.tsx";
 import { PriorityField, TagsField } from "./fields.tsx";
 import { RemindersField } from "./RemindersField.tsx";
 import { RepeatField } from "./RepeatField.tsx";
+import { ScopeFoot } from "./ScopeFoot.tsx";
+import "./rule.css";
 
 interface EditorProps {
   task: Task;
@@ -33,17 +35,21 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [asking, setAsking] = useState<Scope[]>([]);
   const change = (part: Partial<Draft>) => setDraft((last) => ({ ...last, ...part }));
   const changed = Object.keys(patchOf(task, draft)).length > 0;
 
-  async function save() {
+  async function save(chosen?: Scope) {
     const patch = patchOf(task, draft);
     if (draft.title.trim() === "") return setProblem(editor.needsTitle);
     if (Object.keys(patch).length === 0) return onClose();
+    const scopes = scopesOf(task, patch);
+    if (scopes.length > 1 && chosen === undefined) return setAsking(scopes);
+    setAsking([]);
     setBusy(true);
     setProblem("");
     try {
-      await actions.update(task, patch);
+      await actions.update(task, patch, chosen ?? scopes[0]);
       onClose();
     } catch (error) {
       if (asApiError(error).slug === "version-mismatch") await rebase(patch);
@@ -67,7 +73,13 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
         ...(mine.has("priority") && { priority: last.priority }),
         ...(mine.has("tags") && { tags: last.tags }),
         ...(mine.has("due") && { date: last.date, time: last.time, zone: last.zone }),
-        ...(mine.has("recurrence") && { repeat: last.repeat, fromCompletion: last.fromCompletion }),
+        ...(mine.has("recurrence") && {
+          rrule: last.rrule,
+          ruleChosen: last.ruleChosen,
+          fromCompletion: last.fromCompletion,
+          endOfMonth: last.endOfMonth,
+          catchUp: last.catchUp,
+        }),
         ...(mine.has("reminders") && { reminders: last.reminders }),
       }));
       setProblem(editor.conflict);
@@ -94,7 +106,7 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
         <div className="editor-fields">
           <TitleField draft={draft} change={change} onSave={() => void save()} />
           <DueField draft={draft} onChange={setDraft} />
-          <RepeatField draft={draft} task={task} onChange={setDraft} />
+          <RepeatField draft={draft} onChange={setDraft} />
           <RemindersField draft={draft} change={change} />
           <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />
           <TagsField draft={draft} onChange={setDraft} />
@@ -102,7 +114,9 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
         <p className="field-error" role="alert">
           {problem}
         </p>
-        {leaving ? (
+        {asking.length > 0 ? (
+          <ScopeFoot scopes={asking} onChoose={(scope) => void save(scope)} onBack={() => setAsking([])} />
+        ) : leaving ? (
           <footer className="editor-foot editor-leaving" role="alert">
             <p>{editor.discard}</p>
             <Button variant="quiet" onClick={() => setLeaving(false)}>

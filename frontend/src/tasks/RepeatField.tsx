@@ -1,24 +1,36 @@
 import { Repeat as RepeatIcon } from "lucide-react";
-import { useId } from "react";
-import type { Task } from "../api/types.ts";
+import { useId, useState } from "react";
 import { useDates } from "../app/services.tsx";
-import { REPEATS } from "../dates/rules.ts";
+import { formatRule, partsFor } from "../dates/ruleParts.ts";
+import { repeatOf, REPEATS, type Repeat } from "../dates/rules.ts";
 import { useMessages } from "../messages/index.tsx";
-import { type Draft, draftOf, withRepeat } from "./draft.ts";
+import { type Draft, withRepeat, withRule } from "./draft.ts";
+import { RuleEditor } from "./RuleEditor.tsx";
+import { RulePreview } from "./RulePreview.tsx";
 
 interface RepeatFieldProps {
   draft: Draft;
-  task: Task;
   onChange(draft: Draft): void;
 }
 
-/** The usual repeats. A rule that says more is shown in the server's words and kept until another is picked. */
-export function RepeatField({ draft, task, onChange }: RepeatFieldProps) {
+/** The usual repeats in one choice; any other rule in a form of its own. */
+export function RepeatField({ draft, onChange }: RepeatFieldProps) {
   const { editor } = useMessages();
   const { now } = useDates();
   const id = useId();
-  const recurrence = task.recurrence;
-  const special = draftOf(task, draft.zone).repeat === "kept";
+  const usual = draft.rrule === "" ? "none" : repeatOf(draft.rrule, draft.date);
+  const [open, setOpen] = useState(false);
+  const custom = open || usual === undefined;
+
+  function pick(value: Repeat | "custom") {
+    setOpen(value === "custom");
+    if (value !== "custom") return onChange(withRepeat(draft, value, now));
+    // What the form begins with where nothing repeats yet: the same day every week.
+    if (draft.rrule !== "") return;
+    const dated = withRepeat(draft, "weekly", now);
+    onChange(withRule(dated, formatRule(partsFor(dated.date)), now));
+  }
+
   return (
     <div className="editor-row">
       <label htmlFor={id} className="editor-label">
@@ -28,22 +40,26 @@ export function RepeatField({ draft, task, onChange }: RepeatFieldProps) {
       <div className="editor-value">
         <select
           id={id}
-          value={draft.repeat}
-          onChange={(event) => onChange(withRepeat(draft, event.target.value as Draft["repeat"], now))}
+          value={custom ? "custom" : usual}
+          onChange={(event) => pick(event.target.value as Repeat | "custom")}
         >
-          {special && <option value="kept">{recurrence?.text}</option>}
           {REPEATS.map((repeat) => (
             <option key={repeat} value={repeat}>
               {editor.repeats[repeat]}
             </option>
           ))}
+          <option value="custom">{editor.rule.custom}</option>
         </select>
-        {draft.repeat !== "none" && (
+        {draft.rrule !== "" && <RulePreview draft={draft} />}
+        {custom && draft.rrule !== "" && <RuleEditor draft={draft} onChange={onChange} />}
+        {draft.rrule !== "" && (
           <label className="tick">
             <input
               type="checkbox"
               checked={draft.fromCompletion}
-              onChange={(event) => onChange({ ...draft, fromCompletion: event.target.checked })}
+              onChange={(event) =>
+                onChange({ ...draft, ruleChosen: true, fromCompletion: event.target.checked })
+              }
             />
             {editor.fromCompletion}
           </label>

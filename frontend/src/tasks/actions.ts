@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Written } from "../api/client.ts";
 import { asApiError } from "../api/problem.ts";
-import type { Task, TaskPatch, Undone } from "../api/types.ts";
+import type { Scope, Task, TaskPatch, Undone } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/index.tsx";
@@ -123,9 +123,9 @@ export function useTaskActions() {
       },
 
       /** Saves an edit. Throws ApiError: the editor keeps the draft and shows why. */
-      async update(task: Task, patch: TaskPatch): Promise<void> {
+      async update(task: Task, patch: TaskPatch, scope?: Scope): Promise<void> {
         try {
-          const { data, changeSet } = await inTurn(task.id, () => api.update(task, patch));
+          const { data, changeSet } = await inTurn(task.id, () => api.update(task, patch, scope));
           await expect(client, task.id, () => data);
           offerUndo(toast.saved(data.title), changeSet);
         } catch (error) {

@@ -6,6 +6,7 @@ import {
   offeredBefore,
   patchOf,
   reminderAt,
+  scopesOf,
   withDate,
   withRepeat,
   withTag,
@@ -62,21 +63,39 @@ describe("patchOf", () => {
     expect(change((draft) => withDate(draft, ""))).toEqual({ due: null, recurrence: null, reminders: [] });
   });
 
-  it("moves the rule with the date", () => {
-    expect(change((draft) => withDate(draft, "2026-12-05"))).toMatchObject({
-      due: { date: "2026-12-05", time: "09:00" },
-      recurrence: { rrule: "FREQ=MONTHLY;BYMONTHDAY=5" },
+  it("leaves the rule to the server when only the date moves", () => {
+    expect(change((draft) => withDate(draft, "2026-12-05"))).toEqual({
+      due: { date: "2026-12-05", time: "09:00", zone: "Europe/Paris" },
     });
+    expect(withDate(draftOf(task, "UTC"), "2026-12-05").rrule).toBe("FREQ=MONTHLY;BYMONTHDAY=5");
+  });
+
+  it("says a rule that was chosen", () => {
+    const now = new Date("2026-11-23T10:00:00Z");
+    expect(change((draft) => withRepeat(draft, "daily", now)).recurrence).toEqual({
+      rrule: "FREQ=DAILY",
+      from_completion: false,
+    });
+    expect(change((draft) => withRepeat(draft, "none", now)).recurrence).toBeNull();
+    expect(change((draft) => withRepeat(draft, "monthly", now))).toEqual({});
   });
 
   it("keeps a rule it cannot say", () => {
-    const odd = { ...task, recurrence: { ...task.recurrence!, rrule: "FREQ=DAILY;INTERVAL=3" } };
-    expect(draftOf(odd, "UTC").repeat).toBe("kept");
+    const odd = { ...task, recurrence: { ...task.recurrence!, rrule: "FREQ=DAILY;BYHOUR=9,17" } };
     expect(change((draft) => withDate(draft, "2026-12-05"), odd)).not.toHaveProperty("recurrence");
-    expect(change((draft) => ({ ...draft, fromCompletion: true }), odd).recurrence).toEqual({
-      rrule: "FREQ=DAILY;INTERVAL=3",
-      from_completion: true,
-    });
+    expect(change((draft) => ({ ...draft, fromCompletion: true, ruleChosen: true }), odd).recurrence).toEqual(
+      { rrule: "FREQ=DAILY;BYHOUR=9,17", from_completion: true },
+    );
+  });
+});
+
+describe("scopesOf", () => {
+  it("asks how far a change goes where it can go further", () => {
+    expect(scopesOf(task, { title: "x" })).toEqual(["this", "following", "all"]);
+    expect(scopesOf(task, { recurrence: { rrule: "FREQ=DAILY" } })).toEqual(["following", "all"]);
+    expect(scopesOf(task, { recurrence: null })).toEqual(["all"]);
+    expect(scopesOf({ ...task, status: "completed" }, { title: "x" })).toEqual(["this"]);
+    expect(scopesOf({ ...task, recurrence: null }, { title: "x" })).toEqual([]);
   });
 });
 
@@ -85,6 +104,7 @@ describe("the draft", () => {
     const bare = draftOf({ ...task, due: null, recurrence: null }, "UTC");
     expect(withRepeat(bare, "weekly", new Date("2026-11-23T10:00:00Z"))).toMatchObject({
       date: "2026-11-23",
+      rrule: "FREQ=WEEKLY;BYDAY=MO",
     });
   });
 

@@ -1,5 +1,15 @@
 /** What the editor holds, and the smallest patch that says what was changed. */
-import type { Due, Priority, ReminderInput, Task, TaskPatch } from "../api/types.ts";
+import type {
+  CatchUp,
+  Due,
+  EndOfMonth,
+  Priority,
+  RecurrenceInput,
+  ReminderInput,
+  Scope,
+  Task,
+  TaskPatch,
+} from "../api/types.ts";
 import { dateIn, instantOf } from "../dates/calendar.ts";
 import { BEFORE, repeatOf, type Repeat, ruleFor, sameDuration } from "../dates/rules.ts";
 
@@ -21,15 +31,19 @@ export interface Draft {
   zone: string;
   priority: Priority;
   tags: string[];
-  /** `kept` is a rule that the list of repeats cannot say. */
-  repeat: Repeat | "kept";
+  /** RFC 5545; empty when it does not repeat. */
+  rrule: string;
+  /** The person chose the rule. One that only goes along with the date is left to the server, which knows the series. */
+  ruleChosen: boolean;
   fromCompletion: boolean;
+  endOfMonth: EndOfMonth | undefined;
+  catchUp: CatchUp | undefined;
   reminders: DraftReminder[];
 }
 
 export function draftOf(task: Task, zone: string): Draft {
   const date = task.due?.date ?? "";
-  const rule = task.recurrence?.rrule;
+  const recurrence = task.recurrence;
   return {
     title: task.title,
     description: task.description,
@@ -38,8 +52,11 @@ export function draftOf(task: Task, zone: string): Draft {
     zone: task.due?.zone ?? zone,
     priority: task.priority,
     tags: [...task.tags],
-    repeat: rule === undefined ? "none" : ((date === "" ? undefined : repeatOf(rule, date)) ?? "kept"),
-    fromCompletion: task.recurrence?.from_completion ?? false,
+    rrule: recurrence?.rrule ?? "",
+    ruleChosen: false,
+    fromCompletion: recurrence?.from_completion ?? false,
+    endOfMonth: recurrence?.end_of_month,
+    catchUp: recurrence?.catch_up,
     reminders: task.reminders
       .filter((reminder) => reminder.state !== "cancelled")
       .map(({ id, before, clock, at, repeat, state }) => ({
@@ -62,11 +79,8 @@ export function patchOf(task: Task, draft: Draft): TaskPatch {
   if (draft.priority !== before.priority) patch.priority = draft.priority;
   if (!same(draft.tags, before.tags)) patch.tags = draft.tags;
   if (draft.date !== before.date || draft.time !== before.time) patch.due = dueOf(task, draft);
-  if (draft.repeat !== before.repeat || draft.fromCompletion !== before.fromCompletion) {
-    patch.recurrence = recurrenceOf(task, draft);
-  } else if (draft.date !== before.date && draft.repeat !== "none" && draft.repeat !== "kept") {
-    // A weekly task moved to another weekday repeats on that one.
-    patch.recurrence = recurrenceOf(task, draft);
+  if (draft.ruleChosen && !same(recurrenceOf(draft), recurrenceOf(before))) {
+    patch.recurrence = recurrenceOf(draft);
   }
   const reminders = draft.reminders.map(reminderOf);
   if (!same(reminders, before.reminders.map(reminderOf))) patch.reminders = reminders;
@@ -82,9 +96,20 @@ function dueOf(task: Task, draft: Draft): Due | null {
   return due;
 }
 
-function recurrenceOf(task: Task, draft: Draft): TaskPatch["recurrence"] {
-  const rrule = draft.repeat === "kept" ? task.recurrence?.rrule : ruleFor(draft.repeat, draft.date);
-  return rrule === undefined ? null : { rrule, from_completion: draft.fromCompletion };
+export function recurrenceOf(draft: Draft): RecurrenceInput | null {
+  if (draft.rrule === "") return null;
+  const input: RecurrenceInput = { rrule: draft.rrule, from_completion: draft.fromCompletion };
+  if (draft.endOfMonth !== undefined) input.end_of_month = draft.endOfMonth;
+  if (draft.catchUp !== undefined) input.catch_up = draft.catchUp;
+  return input;
+}
+
+/** How far a change of an occurrence may go, the nearest first. Empty for a task that does not repeat. */
+export function scopesOf(task: Task, patch: TaskPatch): Scope[] {
+  if (task.recurrence === null) return [];
+  if (task.status === "completed" || task.recurrence.ended) return ["this"];
+  if (patch.recurrence === null) return ["all"];
+  return patch.recurrence === undefined ? ["this", "following", "all"] : ["following", "all"];
 }
 
 function reminderOf({ before, clock, at, repeat }: DraftReminder): ReminderInput {
@@ -98,23 +123,33 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Sets the date; a repeat and relative reminders cannot live without one. */
+/** Sets the date. A usual repeat goes along with it; without a date there is none, and no reminder before it. */
 export function withDate(draft: Draft, date: string): Draft {
-  if (date !== "") return { ...draft, date };
+  if (date !== "") {
+    const repeat = draft.date === "" ? undefined : repeatOf(draft.rrule, draft.date);
+    return { ...draft, date, rrule: repeat === undefined ? draft.rrule : (ruleFor(repeat, date) ?? "") };
+  }
   return {
     ...draft,
     date,
     time: "",
-    repeat: "none",
+    rrule: "",
+    ruleChosen: draft.ruleChosen || draft.rrule !== "",
     fromCompletion: false,
     reminders: draft.reminders.filter((reminder) => reminder.before === undefined || reminder.fired),
   };
 }
 
-/** Sets the repeat; it starts today when there is no date. */
-export function withRepeat(draft: Draft, repeat: Draft["repeat"], now: Date): Draft {
-  const date = draft.date === "" && repeat !== "none" ? dateIn(now, draft.zone) : draft.date;
-  return { ...draft, repeat, date, fromCompletion: repeat !== "none" && draft.fromCompletion };
+/** Sets the rule; it starts today when there is no date. */
+export function withRule(draft: Draft, rrule: string, now: Date): Draft {
+  const date = draft.date === "" && rrule !== "" ? dateIn(now, draft.zone) : draft.date;
+  return { ...draft, rrule, ruleChosen: true, date, fromCompletion: rrule !== "" && draft.fromCompletion };
+}
+
+/** Sets one of the usual repeats. */
+export function withRepeat(draft: Draft, repeat: Repeat, now: Date): Draft {
+  const date = draft.date === "" ? dateIn(now, draft.zone) : draft.date;
+  return withRule(draft, ruleFor(repeat, date) ?? "", now);
 }
 
 export function withTag(draft: Draft, typed: string): Draft {
