@@ -152,8 +152,12 @@ func (r *rig) badInput(t *testing.T) {
 	require.NoError(t, err)
 	cli, err := funccli.Program(t.Context(), command.Exec, absolute, os.Stderr)
 	require.NoError(t, err)
-	for _, dir := range []string{absolute, filepath.Join(absolute, "functions", "tasks")} {
-		_, err := command.Exec(t.Context(), command.Command{Name: cli, Args: []string{"deploy", "--path", dir, "--registry", r.registry}, Dir: t.TempDir(), Env: funccli.Environment()})
+	for _, sources := range []string{absolute, filepath.Join(absolute, "functions", "tasks")} {
+		dir := t.TempDir() // func leaves files of its own beside those it reads
+		text, err := os.ReadFile(filepath.Join(sources, "func.yaml"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "func.yaml"), text, 0o600))
+		_, err = command.Exec(t.Context(), command.Command{Name: cli, Args: []string{"deploy", "--path", dir, "--registry", r.registry}, Dir: t.TempDir(), Env: funccli.Environment()})
 		require.ErrorContains(t, err, `"./task deploy" is not a known builder`)
 	}
 	const other = "nudge-elsewhere"

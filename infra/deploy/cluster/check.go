@@ -142,7 +142,15 @@ func (t Target) dryRun(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.kubectl(ctx, manifests, "apply", "--filename=-", "--dry-run=server"); err != nil {
+	objects, err := decode(manifests)
+	if err != nil {
+		return err
+	}
+	rehearsed, err := encode(rehearsal(objects))
+	if err != nil {
+		return err
+	}
+	if _, err := t.kubectl(ctx, rehearsed, "apply", "--filename=-", "--dry-run=server"); err != nil {
 		return fmt.Errorf("the cluster refuses the manifests of the overlay %s: %w", t.Overlay, err)
 	}
 	return nil

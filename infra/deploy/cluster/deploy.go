@@ -11,8 +11,9 @@ import (
 // name@sha256:…, which must be in its registry, as the others must. It may be repeated:
 // what is as it should be stays. The database comes first, and is looked at before
 // anything is changed; then the manifests, for a function is ready only with its Dapr
-// components, and func asks for its service account; the routes come last, so that
-// nobody is led to what does not serve yet.
+// components, and func asks for its service account; then the functions, and the Triggers
+// that lead events to them; the routes come last, so that nobody is led to what does
+// not serve yet.
 func (t Target) Deploy(ctx context.Context, cli, image string, images Images) error {
 	functions, err := Functions(t.Root)
 	if err != nil {
@@ -31,9 +32,14 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 	if err := t.migrate(ctx, images.Migrate); err != nil {
 		return err
 	}
+	objects, err := decode(manifests)
+	if err != nil {
+		return err
+	}
+	first, triggers := divide(objects)
 	t.say("applying the manifests of the overlay %s", t.Overlay)
-	if _, err := t.kubectl(ctx, manifests, "apply", "--filename=-"); err != nil {
-		return fmt.Errorf("apply the manifests: %w", err)
+	if err := t.apply(ctx, first); err != nil {
+		return err
 	}
 	for i, f := range functions {
 		if err := t.deploy(ctx, cli, image, f); err != nil {
@@ -45,6 +51,9 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 			}
 		}
 	}
+	if err := t.apply(ctx, triggers); err != nil {
+		return err
+	}
 	if err := t.wait(ctx, "services.serving.knative.dev", "triggers.eventing.knative.dev", "sinkbindings.sources.knative.dev"); err != nil {
 		return err
 	}
@@ -52,6 +61,21 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 		return err
 	}
 	t.say("all %d functions are ready in the namespace %s", len(functions), t.Namespace)
+	return nil
+}
+
+// apply makes objects on the cluster as they are said to be.
+func (t Target) apply(ctx context.Context, objects []manifest) error {
+	if len(objects) == 0 {
+		return nil
+	}
+	manifests, err := encode(objects)
+	if err != nil {
+		return err
+	}
+	if _, err := t.kubectl(ctx, manifests, "apply", "--filename=-"); err != nil {
+		return fmt.Errorf("apply the manifests: %w", err)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +70,15 @@ func (r *recorder) run(_ context.Context, c command.Command) ([]byte, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if objects, err := applied(c); err != nil {
+		return nil, err
+	} else if len(objects) > 0 {
+		line += ": " + strings.Join(objects, " ")
+	}
 	r.lines = append(r.lines, line)
+	if strings.HasPrefix(line, "kubectl kustomize") {
+		return []byte("kind: Broker\n---\nkind: Trigger\n---\nkind: SinkBinding\n"), nil
+	}
 	if strings.Contains(line, "condition=failed") {
 		return nil, errors.New("timed out")
 	}
@@ -94,6 +103,22 @@ func (r *recorder) run(_ context.Context, c command.Command) ([]byte, error) {
 		r.services[f.Name] = f.Deploy.Annotations[sourceAnnotation]
 	}
 	return nil, nil
+}
+
+// applied names the kinds of what kubectl is given.
+func applied(c command.Command) (kinds []string, err error) {
+	if c.Input == nil {
+		return nil, nil
+	}
+	text, err := io.ReadAll(c.Input)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := decode(text)
+	for _, object := range objects {
+		kinds = append(kinds, fmt.Sprint(object["kind"]))
+	}
+	return kinds, err
 }
 
 func (r *recorder) deployed() (names []string) {
@@ -144,15 +169,16 @@ func TestOrderOfADeployment(t *testing.T) {
 			require.Contains(t, line, "--namespace n")
 		}
 		if !strings.Contains(line, "condition=") || strings.Contains(line, "condition=Ready") { // the two that wait for a job race
-			steps = append(steps, strings.Join(strings.Fields(line)[:2], " "))
+			_, kinds, _ := strings.Cut(line, ": ")
+			steps = append(steps, strings.TrimSpace(strings.Join(strings.Fields(line)[:2], " ")+" "+kinds))
 		}
 	}
 	require.Equal(t, []string{
 		"kubectl kustomize",
-		"kubectl delete", "kubectl apply", "kubectl delete", // the databases are tried
-		"kubectl delete", "kubectl apply", // the tables
-		"kubectl apply", "func deploy", "kubectl wait", "kubectl wait", "func deploy", "func deploy",
-		"kubectl wait", "kubectl wait", "kubectl wait", "kubectl apply", "kubectl wait",
+		"kubectl delete", "kubectl apply Job", "kubectl delete", // the databases are tried
+		"kubectl delete", "kubectl apply Job", // the tables
+		"kubectl apply Broker SinkBinding", "func deploy", "kubectl wait", "kubectl wait", "func deploy", "func deploy",
+		"kubectl apply Trigger", "kubectl wait", "kubectl wait", "kubectl wait", "kubectl apply List", "kubectl wait",
 	}, steps)
 }
 
@@ -162,7 +188,7 @@ func TestUndeployTakesRoutingFirst(t *testing.T) {
 	to := Target{Root: project(t), Namespace: "n", Overlay: "kafka", Run: r.run, Log: t.Output()}
 	require.NoError(t, to.Undeploy(t.Context()))
 	require.Equal(t, []string{
-		"kubectl delete --filename=- --ignore-not-found --namespace n",
+		"kubectl delete --filename=- --ignore-not-found --namespace n: Broker Trigger SinkBinding",
 		"kubectl delete services.serving.knative.dev --ignore-not-found nudge-deadletters nudge-audit nudge-tasks --namespace n",
 		"kubectl delete ingresses.networking.internal.knative.dev --ignore-not-found --selector app.kubernetes.io/part-of=nudge --namespace n",
 		"kubectl delete jobs.batch --ignore-not-found --selector app.kubernetes.io/part-of=nudge --namespace n",
