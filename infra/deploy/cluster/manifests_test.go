@@ -139,21 +139,3 @@ func TestTracesOfTheSidecars(t *testing.T) {
 	_, err = to.Manifests(t.Context(), cluster.Images{})
 	require.ErrorContains(t, err, "otlp-endpoint")
 }
-
-func TestRehearsalAsksForNoServiceAccountOfKnativeServices(t *testing.T) {
-	t.Parallel()
-	objects, err := decode([]byte(`
-apiVersion: serving.knative.dev/v1
-kind: Service
-spec: {template: {spec: {serviceAccountName: nudge-page, containers: [{image: page}]}}}
----
-apiVersion: batch/v1
-kind: Job
-spec: {template: {spec: {serviceAccountName: nudge-page}}}
-`))
-	require.NoError(t, err)
-	text, err := encode(rehearsal(objects))
-	require.NoError(t, err)
-	require.Equal(t, 1, strings.Count(string(text), "serviceAccountName"))
-	require.Contains(t, string(text), "image: page")
-}
