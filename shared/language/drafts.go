@@ -7,6 +7,7 @@ import (
 
 	"function/shared/language/civil"
 	"function/shared/language/engine"
+	"function/shared/language/token"
 )
 
 // Drafts understands a message as one or several new tasks. Lines, bullets
@@ -16,7 +17,11 @@ func Drafts(text string, c Context) ([]Draft, error) {
 	if len(text) > MaxInput {
 		return nil, ErrTooLong
 	}
-	text = strings.ToValidUTF8(text, "\uFFFD")
+	return draftsOf(strings.ToValidUTF8(text, "\uFFFD"), nil, c)
+}
+
+// draftsOf reads a text whose tokens are known, or nil.
+func draftsOf(text string, ts []token.Token, c Context) ([]Draft, error) {
 	var out []Draft
 	var room [4]piece
 	pieces := split(room[:0], text)
@@ -34,11 +39,14 @@ func Drafts(text string, c Context) ([]Draft, error) {
 		}
 		if piece.deep && len(out) > 0 && day == nil {
 			parent := &out[len(out)-1]
-			parent.Subtasks = drafts(parent.Subtasks, text[piece.Start:piece.End], piece.Start, c, maxPerLine)
+			parent.Subtasks = drafts(parent.Subtasks, text[piece.Start:piece.End], nil, piece.Start, c, maxPerLine)
 			continue
 		}
+		if piece.Span != (Span{0, len(text)}) {
+			ts = nil
+		}
 		known := len(out)
-		out = drafts(out, text[piece.Start:piece.End], piece.Start, c.on(day), maxPerLine)
+		out = drafts(out, text[piece.Start:piece.End], ts, piece.Start, c.on(day), maxPerLine)
 		for k := known; k < len(out); k++ {
 			out[k].onDay(day)
 		}
@@ -84,34 +92,34 @@ const maxPerLine = 16
 
 // drafts appends what a line says: one task, or more where another begins after a time. A
 // day before a colon is that of each ("tomorrow: gym at 7, dentist at 10").
-func drafts(out []Draft, text string, offset int, c Context, limit int) []Draft {
+func drafts(out []Draft, text string, ts []token.Token, offset int, c Context, limit int) []Draft {
 	if head, parts := dayList(text, c); head != nil {
 		for _, s := range parts {
-			if d, _, ok := draft(text[s.Start:s.End], offset+s.Start, c.on(head), false); ok {
+			if d, _, ok := draft(text[s.Start:s.End], nil, offset+s.Start, c.on(head), false); ok {
 				d.onDay(head)
 				out = append(out, d)
 			}
 		}
 		return out
 	}
-	d, next, ok := draft(text, offset, c, limit > 1)
+	d, next, ok := draft(text, ts, offset, c, limit > 1)
 	if !ok {
 		return out
 	}
 	out = append(out, d)
 	if next > 0 {
-		return drafts(out, text[next:], offset+next, c, limit-1)
+		return drafts(out, text[next:], nil, offset+next, c, limit-1)
 	}
 	return out
 }
 
-// draft reads one task. offset is where text begins in the message; next is
+// draft reads one task, whose tokens may be known. offset is where text begins in the message; next is
 // where another task begins in text, 0 if none does.
-func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ bool) {
+func draft(text string, ts []token.Token, offset int, c Context, more bool) (_ Draft, next int, _ bool) {
 	if strings.TrimSpace(text) == "" {
 		return Draft{}, 0, false
 	}
-	p := engine.Parse(text, engine.Get(c.Language), c.settings())
+	p := parsed(text, ts, c)
 	defer p.Release()
 	m := &marker{p: p, text: text}
 	m.taken = m.room[:0]
@@ -128,7 +136,7 @@ func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ 
 	m.times(&d)
 	if end, start, ok := m.splitVerbs(); ok && more {
 		// Once more, without what belongs to the next.
-		first, _, ok := draft(text[:end], offset, c, false)
+		first, _, ok := draft(text[:end], nil, offset, c, false)
 		return first, start, ok
 	}
 	d.Title = m.title()
@@ -139,6 +147,14 @@ func draft(text string, offset int, c Context, more bool) (_ Draft, next int, _ 
 	d.shift(offset)
 	d.Span = Span{offset, offset + len(text)}
 	return d, 0, true
+}
+
+// parsed reads a text whose tokens may be known.
+func parsed(text string, ts []token.Token, c Context) *engine.Parser {
+	if ts == nil {
+		return engine.Parse(text, engine.Get(c.Language), c.settings())
+	}
+	return engine.ParseTokens(text, ts, engine.Get(c.Language), c.settings())
 }
 
 // describe adds to the description.

@@ -180,7 +180,7 @@ func (p *phraseReader) other(question bool) Act {
 	if w := fold(p.word(p.from)); p.end-p.from <= 8 && (slices.Contains(p.refuse, w) || slices.Contains(p.refuse, fold(p.word(p.from+1)))) {
 		return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it forbids something"}}
 	}
-	ds, err := Drafts(p.text, p.c)
+	ds, err := draftsOf(p.text, p.ts, p.c)
 	if err != nil {
 		return out
 	}

@@ -63,6 +63,8 @@ type request struct {
 	// at is the token where the command begins, end where it ends: what is
 	// polite lies outside.
 	at, end int
+	// altered says that a token is not as it was written.
+	altered bool
 	// initials has a bit for the first two letters of each word.
 	initials uint64
 	ranking  classifier.Ranking
@@ -99,7 +101,11 @@ func (r *request) release() {
 // asDrafts reads the whole clause as new tasks, once.
 func (r *request) asDrafts() ([]Draft, error) {
 	if !r.drafted {
-		r.drafts, r.draftErr = Drafts(r.text, r.c)
+		ts := r.ts
+		if r.altered {
+			ts = nil
+		}
+		r.drafts, r.draftErr = draftsOf(r.text, ts, r.c)
 		r.drafted = true
 	}
 	return r.drafts, r.draftErr
@@ -135,8 +141,7 @@ func (r *request) trimPolite() {
 		}
 	}
 	if r.match(r.at-3, "would you mind") > 0 {
-		r.ts[r.at].Text = infinitive(r.word(r.at))
-		r.initials = 0
+		r.alter(infinitive(r.word(r.at)))
 	}
 	for r.end > r.at+1 {
 		switch r.word(r.end - 1) {
@@ -151,6 +156,12 @@ func (r *request) trimPolite() {
 		}
 		return
 	}
+}
+
+// alter puts another word at the beginning of the command.
+func (r *request) alter(word string) {
+	r.ts[r.at].Text = word
+	r.initials, r.altered = 0, true
 }
 
 // infinitive is the command that a word in -ing names, or the word.

@@ -17,7 +17,7 @@ func (r *request) correct() {
 	}
 	for _, verb := range typedVerbs {
 		if oneLetter(w, verb) && !strings.HasPrefix(w, verb) {
-			r.ts[r.at].Text, r.initials = verb, 0
+			r.alter(verb)
 			return
 		}
 	}

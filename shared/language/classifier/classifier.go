@@ -129,9 +129,10 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 		if start == 0 {
 			continue
 		}
-		for i, w := range packed[start : start+width] {
-			even[i] += w & evenBytes
-			odd[i] += w >> 8 & evenBytes
+		row := packed[start : start+width]
+		for i := range min(len(row), len(even)) {
+			even[i] += row[i] & evenBytes
+			odd[i] += row[i] >> 8 & evenBytes
 		}
 		if added++; added == maxAdded {
 			flush()

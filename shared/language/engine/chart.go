@@ -96,11 +96,24 @@ var pool = sync.Pool{New: func() any { return new(Parser) }}
 // Parse reads text. The parser must be released after use.
 func Parse(text string, l *Language, s Settings) *Parser {
 	p := pool.Get().(*Parser)
+	p.Tokens = token.Scan(p.Tokens[:0], text)
+	p.parse(text, l, s)
+	return p
+}
+
+// ParseTokens reads a text that was scanned already; the tokens are copied.
+func ParseTokens(text string, ts []token.Token, l *Language, s Settings) *Parser {
+	p := pool.Get().(*Parser)
+	p.Tokens = append(p.Tokens[:0], ts...)
+	p.parse(text, l, s)
+	return p
+}
+
+func (p *Parser) parse(text string, l *Language, s Settings) {
 	p.Text, p.lang, p.Settings = text, l, s
 	if p.WeekStart < 1 || p.WeekStart > 7 {
 		p.WeekStart = 1
 	}
-	p.Tokens = token.Scan(p.Tokens[:0], text)
 	p.items, p.cats, p.values, p.kids, p.rules = p.items[:0], p.cats[:0], p.values[:0], p.kids[:0], p.rules[:0]
 	p.reminders, p.resolved, p.clauses = p.reminders[:0], p.resolved[:0], p.clauses[:0]
 	n := len(p.Tokens)
@@ -123,7 +136,6 @@ func Parse(text string, l *Language, s Settings) *Parser {
 			p.half = 1
 		}
 	}
-	return p
 }
 
 // work counts what all parsers did.
@@ -176,12 +188,14 @@ func (p *Parser) readAt(i int32) {
 		p.numbers(i)
 	}
 	if w := p.syms[i]; w != 0 {
-		if p.useful(w, i+1) {
-			p.add(item{cat: w, start: i, end: i + 1, value: -1, rule: -1})
-		}
-		for k := range p.lang.senses[w] {
-			s := &p.lang.senses[w][k]
-			p.addValue(s.cat, i, i+1, &s.value)
+		if p.lang.wordUses[w].may(&p.before, &p.here[i+1]) {
+			if p.useful(w, i+1) {
+				p.add(item{cat: w, start: i, end: i + 1, value: -1, rule: -1})
+			}
+			for k := range p.lang.senses[w] {
+				s := &p.lang.senses[w][k]
+				p.addValue(s.cat, i, i+1, &s.value)
+			}
 		}
 		for k := range p.lang.phrases[w] {
 			ph := &p.lang.phrases[w][k]
@@ -291,13 +305,14 @@ func (p *Parser) reduce(n int32, end int32) {
 // rename adds a constituent under another category; the two share their
 // value. Most rules are of this kind.
 func (p *Parser) rename(at int32, r renaming) {
-	o := p.items[at]
-	if o.value < 0 || !p.useful(r.cat, o.end) || p.known(r.cat, o.start, o.end, &p.values[o.value]) {
+	o := &p.items[at]
+	start, end, value := o.start, o.end, o.value
+	if value < 0 || !p.useful(r.cat, end) || p.known(r.cat, start, end, &p.values[value]) {
 		return
 	}
 	kids := int32(len(p.kids))
 	p.kids = append(p.kids, at)
-	p.add(item{cat: r.cat, start: o.start, end: o.end, value: o.value, rule: r.rule, kids: kids, nkids: 1})
+	p.add(item{cat: r.cat, start: start, end: end, value: value, rule: r.rule, kids: kids, nkids: 1})
 }
 
 // known reports whether the chart has this constituent, or enough like it.
@@ -379,6 +394,5 @@ func (p *Parser) follows(i int32) symbolSet {
 // useful reports whether something may become of a constituent that starts at the token
 // being read: as it is, with what stands behind it, or with the token before.
 func (p *Parser) useful(cat symbol, end int32) bool {
-	u := &p.lang.uses[cat]
-	return u.alone || u.is.meets(&p.before) || u.next.meets(&p.here[end])
+	return p.lang.uses[cat].may(&p.before, &p.here[end])
 }

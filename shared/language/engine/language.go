@@ -68,10 +68,11 @@ type Language struct {
 	cats categories
 	// asked are the categories that callers may ask a token for.
 	asked [len(askedNames)]symbol
-	// uses are those of each symbol; follow has, for each word, then for numbers and
-	// for signs, what may stand behind one.
-	uses   []use
-	follow []symbolSet
+	// uses are those of each symbol, wordUses those of a word and all its senses;
+	// follow has, for each word, then for numbers and for signs, what may stand
+	// behind one.
+	uses, wordUses []use
+	follow         []symbolSet
 }
 
 // Category is a category of the lexicon that callers may ask a token for.

@@ -12,6 +12,12 @@ type use struct {
 	next, is symbolSet
 }
 
+// may reports whether something may become of a constituent behind one set of symbols
+// and before another.
+func (u *use) may(before, next *symbolSet) bool {
+	return u.alone || u.is.meets(before) || u.next.meets(next)
+}
+
 // Numbers and signs are the ends of constituents that the engine makes from digits; they
 // are no words, and counted like two after the last symbol.
 const (
@@ -36,6 +42,17 @@ func (l *Language) findUses(read []symbol) {
 			if n := l.starts[c]; n != nil {
 				u.next.join(&n.next)
 			}
+		}
+	}
+	l.wordUses = make([]use, len(l.names))
+	for w := range l.wordUses {
+		all := &l.wordUses[w]
+		*all = l.uses[w]
+		for i := range l.senses[w] {
+			u := &l.uses[l.senses[w][i].cat]
+			all.alone = all.alone || u.alone
+			all.is.join(&u.is)
+			all.next.join(&u.next)
 		}
 	}
 	ends := l.lastWords()

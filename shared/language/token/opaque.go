@@ -2,8 +2,17 @@ package token
 
 import "strings"
 
+// mayHoldOpaque reports whether a text has a sign that no address or code is without.
+func mayHoldOpaque(text string) bool {
+	return strings.IndexByte(text, '/') >= 0 || strings.IndexByte(text, '@') >= 0 || strings.IndexByte(text, ':') >= 0 ||
+		strings.IndexByte(text, '`') >= 0 || strings.Contains(text, "www.")
+}
+
 // opaque is the length of the address, path or code that starts here, or 0.
 func (s *scanner) opaque() int {
+	if s.plain {
+		return 0
+	}
 	rest := s.text[s.pos:]
 	if rest[0] == '`' {
 		if i := strings.IndexByte(rest[1:], '`'); i >= 0 && i < 200 {

@@ -43,7 +43,7 @@ func (t *Token) Len() int { return t.End - t.Start }
 // Scan appends the tokens of text to dst. It never fails: bytes that are not
 // UTF-8 become signs.
 func Scan(dst []Token, text string) []Token {
-	s := scanner{text: text, out: dst}
+	s := scanner{text: text, out: dst, plain: !mayHoldOpaque(text)}
 	s.run()
 	markQuotes(s.out[len(dst):])
 	return s.out
@@ -55,6 +55,8 @@ type scanner struct {
 	pos  int
 	// glued is false after white space.
 	glued bool
+	// plain says that nothing opaque is in the text.
+	plain bool
 	// plainUntil is the end of a run known to hold no address.
 	plainUntil int
 }
