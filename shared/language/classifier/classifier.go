@@ -31,9 +31,9 @@ type Model struct {
 	// row is where a bucket's weights begin in table, in units of labels; 0
 	// is an empty row.
 	row [buckets]uint16
-	// words is table with several weights to a word, made when first needed.
-	words []uint64
-	pack  sync.Once
+	// rows are table with several weights to a word, made when first needed.
+	rows []row
+	pack sync.Once
 }
 
 // Ranking is how probable each intent is.
@@ -45,7 +45,7 @@ type Ranking struct {
 	values     [maxLabels]float64
 }
 
-const maxLabels = 40
+const maxLabels = 32
 
 // Of is the probability of an intent.
 func (r *Ranking) Of(label string) float64 {
@@ -109,30 +109,28 @@ const evenBytes = 0x00ff00ff00ff00ff
 
 // sums adds the weights of all features of a text.
 func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
-	width := m.width()
 	packed := m.packed()
-	var even, odd [maxLabels / lanes]uint64
+	var even, odd row
 	added := int32(0)
 	flush := func() {
-		for i := range width * lanes {
+		for i := range sums {
 			half := even[i/lanes]
 			if i%2 == 1 {
 				half = odd[i/lanes]
 			}
 			sums[i] += int32(half>>(i%lanes/2*16)&0xffff) - bias*added
 		}
-		even, odd, added = [maxLabels / lanes]uint64{}, [maxLabels / lanes]uint64{}, 0
+		even, odd, added = row{}, row{}, 0
 	}
 	var room [256]uint32
 	for _, f := range features(room[:0], ts) {
-		start := int(m.row[f]) * width
-		if start == 0 {
+		at := m.row[f]
+		if at == 0 {
 			continue
 		}
-		row := packed[start : start+width]
-		for i := range min(len(row), len(even)) {
-			even[i] += row[i] & evenBytes
-			odd[i] += row[i] >> 8 & evenBytes
+		for i, w := range &packed[at] {
+			even[i] += w & evenBytes
+			odd[i] += w >> 8 & evenBytes
 		}
 		if added++; added == maxAdded {
 			flush()
@@ -142,28 +140,28 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 	return sums
 }
 
-// width is how many words a row takes.
-func (m *Model) width() int { return (len(m.labels) + lanes - 1) / lanes }
+// row is the weights of a bucket, several to a word.
+type row [maxLabels / lanes]uint64
 
-// packed is the table with several weights to a word.
-func (m *Model) packed() []uint64 {
+// packed is the table as rows.
+func (m *Model) packed() []row {
 	m.pack.Do(func() {
-		n, width := len(m.labels), m.width()
+		n := len(m.labels)
 		if n == 0 {
 			return
 		}
-		m.words = make([]uint64, len(m.table)/n*width)
-		for i := range m.words {
-			for lane := range lanes {
+		m.rows = make([]row, len(m.table)/n)
+		for i := range m.rows {
+			for label := range maxLabels {
 				w := 0
-				if label := i%width*lanes + lane; label < n {
-					w = int(m.table[i/width*n+label])
+				if label < n {
+					w = int(m.table[i*n+label])
 				}
-				m.words[i] |= uint64(w+bias) << (lane * 8)
+				m.rows[i][label/lanes] |= uint64(w+bias) << (label % lanes * 8)
 			}
 		}
 	})
-	return m.words
+	return m.rows
 }
 
 // ErrWeights is returned for weights that are not what Encode writes.

@@ -143,72 +143,81 @@ func trimPolite(ws []string) []string {
 	return ws
 }
 
+// Each kind of feature has a hash to begin with.
+var (
+	aWord, aStart, aPair, aSkip, aTriple    = kind("w"), kind("p"), kind("b"), kind("s"), kind("t")
+	aClass, aWordAndClass, aClassPair       = kind("c"), kind("cw"), kind("cc")
+	theFirst, firstTwo, firstThree          = kind("f1"), kind("f2"), kind("f3")
+	firstAndClass, firstClass, firstClasses = kind("fc"), kind("c1"), kind("c2")
+	theLast, lastTwo, noClass, theLength    = kind("l1"), kind("l2"), kind("none"), kind("n")
+)
+
 // features appends the hash of each feature of a text: its words, pairs and
 // triples, its beginning and end, and the classes of its words.
 func features(out []uint32, ts []token.Token) []uint32 {
-	emit := func(f uint32) { out = append(out, f) }
-	var room [maxWords + 8]string
-	ws := normalWords(room[:0], ts)
-	var classRoom [maxWords + 8]string
-	cs := classRoom[:0]
+	var room, classRoom [maxWords + 8]string
+	ws, cs := normalWords(room[:0], ts), classRoom[:0]
+	if len(ws) == 0 {
+		return out
+	}
 	for _, w := range ws {
 		cs = append(cs, classOf(w))
-	}
-	at := func(of []string, i int) string {
-		if i < 0 || i >= len(of) {
-			return "^"
-		}
-		return of[i]
 	}
 	var seenRoom [8]string
 	seen := seenRoom[:0]
 	for i, w := range ws {
-		emit(hash("w", w))
+		out = append(out, aWord.with(w).bucket())
 		if len(w) > 4 {
-			emit(hash("p", w[:4]))
+			out = append(out, aStart.with(w[:4]).bucket())
 		}
-		emit(hash("b", at(ws, i-1), w))
+		out = append(out, aPair.with(at(ws, i-1)).with(w).bucket())
 		if i > 1 {
-			emit(hash("s", ws[i-2], w))
-			emit(hash("t", ws[i-2], ws[i-1], w))
+			out = append(out, aSkip.with(ws[i-2]).with(w).bucket(), aTriple.with(ws[i-2]).with(ws[i-1]).with(w).bucket())
 		}
 		c := cs[i]
 		if c == "" {
 			continue
 		}
-		emit(hash("c", c))
+		out = append(out, aClass.with(c).bucket())
 		if i > 0 {
-			emit(hash("cw", ws[i-1], c))
+			out = append(out, aWordAndClass.with(ws[i-1]).with(c).bucket())
 		}
 		for _, before := range seen {
-			emit(hash("cc", before, c))
+			out = append(out, aClassPair.with(before).with(c).bucket())
 		}
 		if len(seen) < len(seenRoom) {
 			seen = append(seen, c)
 		}
 	}
-	if len(ws) == 0 {
-		return out
+	out = edges(out, ws, cs)
+	if len(seen) == 0 {
+		out = append(out, noClass.bucket())
 	}
+	return append(out, theLength.with(digits[min(len(ws), 9)]).bucket())
+}
+
+// edges appends the features of the beginning and the end of a text.
+func edges(out []uint32, ws, cs []string) []uint32 {
 	second := "" // the class of the second word
 	if len(ws) > 1 {
 		second = cs[1]
 	}
-	emit(hash("f1", ws[0]))
-	emit(hash("f2", ws[0], at(ws, 1)))
-	emit(hash("f3", ws[0], at(ws, 1), at(ws, 2)))
-	emit(hash("fc", ws[0], second))
-	emit(hash("l1", ws[len(ws)-1]))
-	emit(hash("l2", at(ws, len(ws)-2), ws[len(ws)-1]))
+	last := ws[len(ws)-1]
+	out = append(out, theFirst.with(ws[0]).bucket(), firstTwo.with(ws[0]).with(at(ws, 1)).bucket(),
+		firstThree.with(ws[0]).with(at(ws, 1)).with(at(ws, 2)).bucket(), firstAndClass.with(ws[0]).with(second).bucket(),
+		theLast.with(last).bucket(), lastTwo.with(at(ws, len(ws)-2)).with(last).bucket())
 	if c := cs[0]; c != "" {
-		emit(hash("c1", c))
-		emit(hash("c2", c, second))
+		out = append(out, firstClass.with(c).bucket(), firstClasses.with(c).with(second).bucket())
 	}
-	if len(seen) == 0 {
-		emit(hash("none"))
-	}
-	emit(hash("n", digits[min(len(ws), 9)]))
 	return out
+}
+
+// at is word i, or a mark where there is none.
+func at(ws []string, i int) string {
+	if i < 0 || i >= len(ws) {
+		return "^"
+	}
+	return ws[i]
 }
 
 var digits = [...]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
@@ -228,14 +237,17 @@ func classOf(w string) string {
 	return ""
 }
 
-// hash is FNV-1a over the parts, cut to the size of the table.
-func hash(parts ...string) uint32 {
-	h := uint32(2166136261)
-	for _, p := range parts {
-		for i := range len(p) {
-			h = (h ^ uint32(p[i])) * 16777619
-		}
-		h = (h ^ 0xff) * 16777619
+// hash is FNV-1a over the parts of a feature, each with a mark behind it.
+type hash uint32
+
+func kind(name string) hash { return hash(2166136261).with(name) }
+
+func (h hash) with(part string) hash {
+	for i := range len(part) {
+		h = (h ^ hash(part[i])) * 16777619
 	}
-	return (h ^ h>>16) & (buckets - 1)
+	return (h ^ 0xff) * 16777619
 }
+
+// bucket cuts it to the size of the table.
+func (h hash) bucket() uint32 { return uint32(h^h>>16) & (buckets - 1) }

@@ -197,7 +197,10 @@ func (p *Parser) readAt(i int32) {
 				p.addValue(s.cat, i, i+1, &s.value)
 			}
 		}
-		for k := range p.lang.phrases[w] {
+		for k, second := range p.lang.seconds[w] {
+			if int(i+1) >= len(p.Tokens) || second != p.syms[i+1] {
+				continue
+			}
 			ph := &p.lang.phrases[w][k]
 			if end := p.matchPhrase(i+1, ph.rest); end > 0 {
 				p.addValue(ph.sense.cat, i, end, &ph.sense.value)

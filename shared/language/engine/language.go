@@ -60,6 +60,8 @@ type Language struct {
 	words   map[string]symbol
 	senses  [][]sense
 	phrases [][]phrase
+	// seconds are the second words of phrases.
+	seconds [][]symbol
 	rules   [][]grammarRule
 	// starts are the rules by their first symbol, as trees.
 	starts []*node
@@ -178,6 +180,12 @@ func Compile(tag, text string) (*Language, error) {
 		"byrule": &l.cats.byrule, "when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {
 		*s = l.symbol("<" + name + ">")
+	}
+	l.seconds = make([][]symbol, len(l.phrases))
+	for w := range l.phrases {
+		for i := range l.phrases[w] {
+			l.seconds[w] = append(l.seconds[w], l.phrases[w][i].rest[0])
+		}
 	}
 	l.grow()
 	l.findUses(l.readAlone())
