@@ -86,7 +86,8 @@ func (p *plan) editSeries(ctx context.Context, d Details, edit Edit) error {
 		p.show(d)
 		return nil
 	}
-	if edit.Scope == ScopeFollowing && len(others) > 0 {
+	ahead := slices.ContainsFunc(others, func(o Occurrence) bool { return o.Slot < d.Slot })
+	if edit.Scope == ScopeFollowing && ahead { // otherwise following are all
 		if err := w.split(); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ func (s *Service) Skip(ctx context.Context, act Act, targets ...Target) (Result,
 		d = p.asPlanned(d)
 		series := *d.Series
 		series.ExDates = append(slices.Clone(series.ExDates), d.Slot)
-		if err := p.moveOn(&d, series); err != nil {
+		if err := p.moveOn(ctx, &d, series); err != nil {
 			return Result{}, err
 		}
 	}
@@ -48,7 +48,7 @@ func (s *Service) Pause(ctx context.Context, act Act, target Target, until strin
 		p.touch(d)
 		return p.finish(ctx)
 	}
-	if err := p.moveOn(&d, series); err != nil {
+	if err := p.moveOn(ctx, &d, series); err != nil {
 		return Result{}, err
 	}
 	return p.finish(ctx)
@@ -75,7 +75,7 @@ func (s *Service) Resume(ctx context.Context, act Act, target Target) (Result, e
 		return Result{Tasks: []Details{d}}, nil
 	}
 	p := s.plan(act)
-	if err := p.moveOn(&d, series); err != nil {
+	if err := p.moveOn(ctx, &d, series); err != nil {
 		return Result{}, err
 	}
 	return p.finish(ctx)
@@ -97,15 +97,10 @@ func (s *Service) recurring(ctx context.Context, owner string, target Target) (D
 
 // moveOn puts an occurrence on the first slot of the changed series that comes after
 // now, or after the slot that it leaves.
-func (p *plan) moveOn(d *Details, series Series) error {
-	slot, ok, err := p.Calendar.Next(series, d.Slot, p.now, 0)
+func (p *plan) moveOn(ctx context.Context, d *Details, series Series) error {
+	slot, ok, err := p.onward(ctx, *d, series)
 	if err != nil {
 		return err
-	}
-	if slots := series.Pauses; ok && len(slots) < len(d.Series.Pauses) { // a pause was lifted: an earlier slot may be free again
-		if slot, ok, err = p.Calendar.After(series, p.now); err != nil {
-			return err
-		}
 	}
 	if !ok {
 		return Errorf(CodeConflict, "the series has no further occurrence")
@@ -127,6 +122,34 @@ func (p *plan) moveOn(d *Details, series Series) error {
 	}
 	p.put(&before, *d)
 	return nil
+}
+
+// onward finds that slot. One that another occurrence has, which was done early, is not
+// taken again.
+func (p *plan) onward(ctx context.Context, d Details, series Series) (slot string, ok bool, err error) {
+	others, err := p.others(ctx, d)
+	if err != nil {
+		return "", false, err
+	}
+	from, err := p.Calendar.At(d.Slot, series.Zone)
+	if err != nil {
+		return "", false, err
+	}
+	if from.Before(p.now) {
+		from = p.now
+	}
+	if slot, ok, err = p.Calendar.Next(series, d.Slot, from, len(others)); err != nil {
+		return "", false, err
+	}
+	if ok && len(series.Pauses) < len(d.Series.Pauses) { // a pause was lifted: an earlier slot may be free again
+		slot, ok, err = p.Calendar.After(series, p.now)
+	}
+	for err == nil && ok && slices.ContainsFunc(others, func(o Occurrence) bool { return o.Slot == slot }) {
+		if from, err = p.Calendar.At(slot, series.Zone); err == nil {
+			slot, ok, err = p.Calendar.Next(series, slot, from, len(others))
+		}
+	}
+	return slot, ok, err
 }
 
 // touch writes a task whose own fields stay, so that its version tells of the change
