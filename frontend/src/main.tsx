@@ -8,6 +8,7 @@ import "./session/session.css";
 import "./tasks/tasks.css";
 import "./filter/filter.css";
 import "./tasks/editor.css";
+import "./tasks/bulk.css";
 import "./chat/chat.css";
 import "./chat/widget.css";
 import "./notifications/notifications.css";

@@ -1,4 +1,4 @@
-import { Keyboard, LogOut, Settings, Trash2 } from "lucide-react";
+import { Hash, Keyboard, LogOut, Settings, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Language, LANGUAGES, useLanguage } from "../messages/index.tsx";
 import { signOut } from "../session/auth.ts";
@@ -13,7 +13,8 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const LANGUAGE_OPTIONS = Object.entries(LANGUAGES) as [Language, string][];
 
 /** Theme, language, help and the way out. */
-export function AccountMenu({ onHelp, onSettings }: { onHelp(): void; onSettings(): void }) {
+export function AccountMenu(props: { onHelp(): void; onSettings(): void; onTags(): void }) {
+  const { onHelp, onSettings, onTags } = props;
   const { messages, language, choose } = useLanguage();
   const { account, nav, sign } = messages;
   const { person } = useServices();
@@ -63,6 +64,9 @@ export function AccountMenu({ onHelp, onSettings }: { onHelp(): void; onSettings
       <div className="menu-line" />
       <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onChoose={() => navigate({ view: "trash" })}>
         {nav.trash}
+      </MenuItem>
+      <MenuItem icon={<Hash size={16} aria-hidden="true" />} onChoose={onTags}>
+        {messages.tags.title}
       </MenuItem>
       <MenuItem icon={<Settings size={16} aria-hidden="true" />} onChoose={onSettings}>
         {account.settings}

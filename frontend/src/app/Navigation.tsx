@@ -28,11 +28,12 @@ interface SidebarProps {
   route: Route;
   onHelp(): void;
   onSettings(): void;
+  onTags(): void;
   onEditFilter(filter: KeptFilter): void;
 }
 
 /** The views at the side, where there is room for them. */
-export function Sidebar({ route, onHelp, onSettings, onEditFilter }: SidebarProps) {
+export function Sidebar({ route, onHelp, onSettings, onTags, onEditFilter }: SidebarProps) {
   const { nav, name } = useMessages();
   const counts = useCounts();
   const here = (section: Route["section"], view?: Route["view"]) =>
@@ -70,7 +71,7 @@ export function Sidebar({ route, onHelp, onSettings, onEditFilter }: SidebarProp
         </Link>
       </nav>
       <KeptFilters route={route} onEdit={onEditFilter} />
-      <AccountMenu onHelp={onHelp} onSettings={onSettings} />
+      <AccountMenu onHelp={onHelp} onSettings={onSettings} onTags={onTags} />
     </aside>
   );
 }

@@ -12,6 +12,8 @@ import { type TaskActions, useTaskActions } from "../tasks/actions.ts";
 import { findTask } from "../tasks/cache.ts";
 import { TasksPage } from "../tasks/TasksPage.tsx";
 import { formatInstant } from "../dates/due.ts";
+import { endPicking, pick, pickAll, selection } from "../tasks/selection.ts";
+import { useStore } from "../ui/store.ts";
 import { showToast } from "../ui/toasts.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { Sidebar, TabBar } from "./Navigation.tsx";
@@ -24,6 +26,7 @@ import { usePreferences } from "./usePreferences.ts";
 // What a first glance does not need comes after it.
 const ActivityPage = lazy(() => import("../activity/ActivityPage.tsx"));
 const Editor = lazy(() => import("../tasks/Editor.tsx"));
+const TagsDialog = lazy(() => import("../tasks/TagsDialog.tsx"));
 const FilterDialog = lazy(() => import("../filter/FilterDialog.tsx"));
 const Help = lazy(() => import("./Help.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
@@ -36,6 +39,7 @@ export function Workspace() {
   const [selected, setSelected] = useState<string>();
   const [help, setHelp] = useState(false);
   const [settings, setSettings] = useState(false);
+  const [tags, setTags] = useState(false);
   const [keeping, setKeeping] = useState<{ kept?: KeptFilter; filter: string }>();
   const keptFilters = useKeptFilters().data;
   const keep = (filter: string) =>
@@ -46,10 +50,18 @@ export function Workspace() {
   usePreferences();
   useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp: () => setHelp(true) });
 
+  // Another place has other rows.
+  useEffect(endPicking, [route]);
+
+  const menus = {
+    onHelp: () => setHelp(true),
+    onSettings: () => setSettings(true),
+    onTags: () => setTags(true),
+  };
   const corner = (
     <div className="corner">
       <Bell onOpenTask={openTask} onOpenSettings={() => setSettings(true)} />
-      <AccountMenu onHelp={() => setHelp(true)} onSettings={() => setSettings(true)} />
+      <AccountMenu {...menus} />
     </div>
   );
   return (
@@ -57,12 +69,7 @@ export function Workspace() {
       <a className="skip" href="#main">
         {messages.nav.skip}
       </a>
-      <Sidebar
-        route={route}
-        onHelp={() => setHelp(true)}
-        onSettings={() => setSettings(true)}
-        onEditFilter={(kept) => setKeeping({ kept, filter: kept.filter })}
-      />
+      <Sidebar route={route} {...menus} onEditFilter={(kept) => setKeeping({ kept, filter: kept.filter })} />
       <main id="main" className="main" tabIndex={-1}>
         {!connected && (
           <p className="banner" role="status">
@@ -92,11 +99,18 @@ export function Workspace() {
       <TabBar route={route} />
       <Suspense>
         {editing !== undefined && (
-          <Editor key={editing.id} task={editing} actions={actions} onClose={() => edit(undefined)} />
+          <Editor
+            key={editing.id}
+            task={editing}
+            actions={actions}
+            onClose={() => edit(undefined)}
+            onOpen={edit}
+          />
         )}
         {keeping !== undefined && (
           <FilterDialog kept={keeping.kept} filter={keeping.filter} onClose={() => setKeeping(undefined)} />
         )}
+        {tags && <TagsDialog actions={actions} onClose={() => setTags(false)} />}
         {settings && <Settings onClose={() => setSettings(false)} />}
         {help && <Help onClose={() => setHelp(false)} />}
       </Suspense>
@@ -178,6 +192,15 @@ function useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp 
     const task = selected === undefined ? undefined : findTask(client, selected);
     if (task !== undefined && task.trashed_at === undefined) run(task);
   };
+  const picking = useStore(selection).on;
+  const move = (step: 1 | -1) => () => setSelected(moveSelection(selected, step));
+  const extend = (step: 1 | -1) => () => {
+    if (selected !== undefined && selection.get().anchor === undefined) pick(selected);
+    const next = moveSelection(selected, step);
+    setSelected(next);
+    if (next !== undefined) pick(next, true);
+  };
+  const focusBulk = () => document.querySelector<HTMLElement>(".bulk-acts button")?.focus();
   const focus = (id: string) => () => document.getElementById(id)?.focus();
   const remove = withSelected((task) => {
     setSelected(moveSelection(task.id, 1));
@@ -187,19 +210,30 @@ function useWorkspaceShortcuts({ selected, setSelected, actions, edit, openHelp 
     n: focus("quick-add"),
     "/": focus("search"),
     c: focus("composer"),
-    j: () => setSelected(moveSelection(selected, 1)),
-    k: () => setSelected(moveSelection(selected, -1)),
+    j: move(1),
+    k: move(-1),
+    ArrowDown: move(1),
+    ArrowUp: move(-1),
+    J: extend(1),
+    K: extend(-1),
+    "Shift+ArrowDown": extend(1),
+    "Shift+ArrowUp": extend(-1),
+    s: () => selected !== undefined && pick(selected),
+    ...(picking && { "Mod+a": pickAll }),
+    b: focusBulk,
     x: withSelected(
       (task) => void (task.status === "completed" ? actions.reopen(task) : actions.complete(task)),
     ),
     e: withSelected(edit),
     Delete: remove,
+    Backspace: remove,
     u: () => actions.undoLast(),
     "1": () => navigate({ view: "today" }),
     "2": () => navigate({ view: "upcoming" }),
     "3": () => navigate({ view: "all" }),
     "4": () => navigate({ view: "done" }),
     "5": () => navigate({ section: "activity" }),
+    "6": () => navigate({ view: "trash" }),
     "?": openHelp,
   });
 }

@@ -9,5 +9,12 @@ export function explain(error: unknown, messages: Messages): string {
       problem.fields.find((field) => field.detail)?.detail ?? (problem.detail || messages.problems.internal!)
     );
   }
+  if (problem.slug === "conflict") {
+    // An undo names what was changed since, task by task; the person needs to know that it was. Others say what they are about.
+    const own = problem.fields.find(
+      (field) => field.detail && !/^\/(tasks|series)\//.test(field.pointer ?? ""),
+    );
+    if (own !== undefined) return own.detail!;
+  }
   return messages.problems[problem.slug] ?? (problem.detail || messages.problems.internal!);
 }

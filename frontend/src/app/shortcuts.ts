@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** What a key does, by `KeyboardEvent.key`. */
+/** What a key does, by `KeyboardEvent.key`; `Shift+` stands before a key that has no other sign for it, `Mod+` for Ctrl or Cmd. */
 export type Shortcuts = Record<string, () => void>;
 
 /** Single keys that act when nothing is being typed and no dialog is open. */
@@ -11,10 +11,9 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
-        return;
+      if (event.defaultPrevented || event.altKey || isTyping(event.target)) return;
       if (document.querySelector("dialog[open], [role=menu]") !== null) return;
-      const run = current.current[event.key];
+      const run = current.current[nameOf(event)];
       if (run === undefined) return;
       event.preventDefault();
       run();
@@ -24,8 +23,17 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`;
+  return shiftKey && key.length > 1 ? `Shift+${key}` : key;
+}
+
+/** Boxes to tick take no text: keys act there as elsewhere. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+  return (
+    target instanceof HTMLElement &&
+    target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
+  );
 }
 
 /** Focuses the row after or before the selected one, in the order they are shown. */

@@ -16,16 +16,19 @@ import { PriorityField, TagsField } from "./fields.tsx";
 import { RemindersField } from "./RemindersField.tsx";
 import { RepeatField } from "./RepeatField.tsx";
 import { ScopeFoot } from "./ScopeFoot.tsx";
+import { ParentLine, SubtasksField } from "./SubtasksField.tsx";
 import "./rule.css";
 
 interface EditorProps {
   task: Task;
   actions: TaskActions;
   onClose(): void;
+  /** Opens another task instead: a part, or what this is a part of. */
+  onOpen(task: Task): void;
 }
 
 /** Edits one task. Nothing typed is lost: a refused save keeps the draft, closing with changes asks first. */
-export default function Editor({ task: opened, actions, onClose }: EditorProps) {
+export default function Editor({ task: opened, actions, onClose, onOpen }: EditorProps) {
   const messages = useMessages();
   const { editor, common } = messages;
   const { api, zone } = useServices();
@@ -89,6 +92,12 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
     }
   }
 
+  /** What was typed is not left behind unasked. */
+  function openOther(other: Task) {
+    if (changed) setLeaving(true);
+    else onOpen(other);
+  }
+
   function close() {
     if (changed && !leaving) setLeaving(true);
     else onClose();
@@ -105,9 +114,19 @@ export default function Editor({ task: opened, actions, onClose }: EditorProps) 
       >
         <div className="editor-fields">
           <TitleField draft={draft} change={change} onSave={() => void save()} />
+          <ParentLine
+            task={task}
+            onOpen={openOther}
+            onSeparate={() => {
+              if (changed) return setLeaving(true);
+              onClose();
+              void actions.separate(task);
+            }}
+          />
           <DueField draft={draft} onChange={setDraft} />
           <RepeatField draft={draft} onChange={setDraft} />
           <RemindersField draft={draft} change={change} />
+          <SubtasksField task={task} actions={actions} onOpen={openOther} />
           <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />
           <TagsField draft={draft} onChange={setDraft} />
         </div>

@@ -8,10 +8,13 @@ import { isWordsOnly, type Mistake } from "../filter/syntax.ts";
 import { useMessages } from "../messages/index.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Empty, Skeleton } from "../ui/Empty.tsx";
+import { useStore } from "../ui/store.ts";
 import { useLeaving } from "../ui/useLeaving.ts";
 import type { TaskActions } from "./actions.ts";
 import { groupTasks } from "./groups.ts";
 import { queryOf, useTasks } from "./queries.ts";
+import { BulkBar } from "./BulkBar.tsx";
+import { selection } from "./selection.ts";
 import { TaskRow } from "./TaskRow.tsx";
 
 interface TaskListProps {
@@ -92,6 +95,13 @@ export function TaskList(props: TaskListProps) {
           </Button>
         </div>
       )}
+      <BulkBar
+        key={filter ?? view}
+        tasks={tasks}
+        more={open.hasNextPage || done.hasNextPage}
+        filter={filter}
+        actions={actions}
+      />
     </>
   );
 }
@@ -106,6 +116,7 @@ interface GroupsProps extends Pick<TaskListProps, "actions" | "selected" | "onSe
 function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen }: GroupsProps) {
   const messages = useMessages();
   const dates = useDates();
+  const picking = useStore(selection);
   const { rows, gone } = useLeaving(tasks, scope);
   const leaving = useMemo(() => new Set(rows.filter((row) => row.leaving).map((row) => row.item.id)), [rows]);
   const groups = useMemo(
@@ -139,6 +150,8 @@ function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen
             actions={actions}
             selected={selected === task.id}
             leaving={leaving.has(task.id)}
+            picking={picking.on}
+            picked={picking.ids.has(task.id)}
             onOpen={onOpen}
             onSelect={onSelect}
             onGone={gone}

@@ -1,5 +1,17 @@
-import { AlignLeft, Bell, CalendarDays, Flag, Pencil, Repeat, RotateCcw, Trash2 } from "lucide-react";
-import { memo } from "react";
+import {
+  AlignLeft,
+  Bell,
+  CalendarDays,
+  CornerDownRight,
+  Flag,
+  ListTree,
+  Lock,
+  Pencil,
+  Repeat,
+  RotateCcw,
+  Trash2,
+} from "lucide-react";
+import { memo, type MouseEvent } from "react";
 import type { Task } from "../api/types.ts";
 import { Link } from "../app/Link.tsx";
 import { tagFilter } from "../filter/syntax.ts";
@@ -8,22 +20,35 @@ import { formatDue, formatInstant, nearness } from "../dates/due.ts";
 import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import type { TaskActions } from "./actions.ts";
+import { CheckButton } from "./CheckButton.tsx";
+import { pick } from "./selection.ts";
 
 interface TaskRowProps {
   task: Task;
   actions: TaskActions;
   selected: boolean;
   leaving: boolean;
+  /** Rows are for picking. */
+  picking: boolean;
+  picked: boolean;
   onOpen(task: Task): void;
   onSelect(id: string): void;
   onGone(id: string): void;
 }
 
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
-  const { task, actions, selected, leaving, onOpen, onSelect, onGone } = props;
+  const { task, actions, selected, leaving, picking, picked, onOpen, onSelect, onGone } = props;
   const { tasks } = useMessages();
   const done = task.status === "completed";
   const trashed = task.trashed_at !== undefined;
+
+  /** With Ctrl, Cmd or Shift, and while others are picked, a click picks. */
+  function open(event: MouseEvent) {
+    if (event.shiftKey) pick(task.id, true);
+    else if (picking || event.ctrlKey || event.metaKey) pick(task.id);
+    else onOpen(task);
+  }
+
   return (
     <li
       className="row-slot"
@@ -35,11 +60,21 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         data-task={task.id}
         data-done={done || undefined}
         data-selected={selected || undefined}
+        data-picked={picked || undefined}
         aria-label={task.title}
         inert={leaving}
         onFocus={() => onSelect(task.id)}
       >
-        {trashed ? (
+        {picking ? (
+          <input
+            type="checkbox"
+            className="row-pick"
+            checked={picked}
+            aria-label={tasks.pick(task.title)}
+            onChange={() => undefined}
+            onClick={(event) => pick(task.id, event.shiftKey)}
+          />
+        ) : trashed ? (
           <IconButton
             label={tasks.restore}
             className="row-restore"
@@ -56,12 +91,12 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           />
         )}
         <div className="row-text">
-          <button type="button" className="row-title" onClick={() => onOpen(task)}>
+          <button type="button" className="row-title" onClick={open} onMouseDown={keepSelection}>
             {task.title}
           </button>
           <RowMeta task={task} />
         </div>
-        {!trashed && (
+        {!trashed && !picking && (
           <div className="row-acts">
             <IconButton label={tasks.edit(task.title)} onClick={() => onOpen(task)}>
               <Pencil size={16} />
@@ -76,32 +111,9 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
   );
 });
 
-interface CheckButtonProps {
-  done: boolean;
-  priority: Task["priority"];
-  label: string;
-  onToggle(): void;
-}
-
-/** The circle. Its check draws itself, the ring gives a small nudge; with reduced motion it just turns. */
-function CheckButton({ done, priority, label, onToggle }: CheckButtonProps) {
-  return (
-    <button
-      type="button"
-      role="checkbox"
-      aria-checked={done}
-      aria-label={label}
-      className="check"
-      data-priority={priority}
-      onClick={onToggle}
-    >
-      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-        <circle className="check-pulse" cx="12" cy="12" r="9.5" />
-        <circle className="check-ring" cx="12" cy="12" r="9.5" />
-        <path className="check-mark" pathLength="1" d="m7.6 12.4 3 3.1 5.9-6.6" />
-      </svg>
-    </button>
-  );
+/** Shift and a click would mark text. */
+function keepSelection(event: MouseEvent) {
+  if (event.shiftKey) event.preventDefault();
 }
 
 function RowMeta({ task }: { task: Task }) {
@@ -134,6 +146,27 @@ function RowMeta({ task }: { task: Task }) {
         >
           <Bell size={14} aria-hidden="true" />
           {pending.length === 1 ? formatInstant(pending[0]!.at, dates) : tasks.reminders(pending.length)}
+        </span>
+      )}
+      {task.subtasks.total > 0 && (
+        <span className="meta" title={tasks.parts(task.subtasks.done, task.subtasks.total)}>
+          <ListTree size={14} aria-hidden="true" />
+          <span aria-hidden="true">
+            {task.subtasks.done}/{task.subtasks.total}
+          </span>
+          <span className="unseen">{tasks.parts(task.subtasks.done, task.subtasks.total)}</span>
+        </span>
+      )}
+      {task.blocked && (
+        <span className="meta">
+          <Lock size={14} aria-hidden="true" />
+          {tasks.blocked}
+        </span>
+      )}
+      {task.parent_id !== null && (
+        <span className="meta">
+          <CornerDownRight size={14} aria-hidden="true" />
+          {tasks.part}
         </span>
       )}
       {task.priority !== "medium" && (

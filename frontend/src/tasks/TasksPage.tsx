@@ -1,3 +1,4 @@
+import { ListChecks } from "lucide-react";
 import { useMemo } from "react";
 import { asApiError } from "../api/problem.ts";
 import type { Task, View } from "../api/types.ts";
@@ -9,9 +10,12 @@ import { FilterPills } from "../filter/KeptFilters.tsx";
 import { useKeptFilters } from "../filter/queries.ts";
 import { mistakeOf } from "../filter/syntax.ts";
 import { useMessages } from "../messages/index.tsx";
+import { IconButton } from "../ui/Button.tsx";
+import { useStore } from "../ui/store.ts";
 import type { TaskActions } from "./actions.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
 import { queryOf, useCounts, useTasks } from "./queries.ts";
+import { endPicking, selection } from "./selection.ts";
 import { TaskList } from "./TaskList.tsx";
 
 interface TasksPageProps {
@@ -29,6 +33,8 @@ const PILLS = ["today", "upcoming", "all", "done"] as const;
 
 export function TasksPage(props: TasksPageProps) {
   const { route, actions, selected, onSelect, onOpen, onKeep, children } = props;
+  const { bulk } = useMessages();
+  const picking = useStore(selection).on;
   const { error } = useTasks(queryOf(route));
   const mistake = useMemo(() => {
     if (route.filter === undefined || error === null) return undefined;
@@ -39,6 +45,14 @@ export function TasksPage(props: TasksPageProps) {
     <>
       <header className="page-head">
         <Heading route={route} />
+        <IconButton
+          label={bulk.start}
+          aria-pressed={picking}
+          className="head-pick"
+          onClick={() => (picking ? endPicking() : selection.set((last) => ({ ...last, on: true })))}
+        >
+          <ListChecks size={19} />
+        </IconButton>
         <FilterBox route={route} mistake={mistake} onKeep={onKeep} />
         {children}
       </header>

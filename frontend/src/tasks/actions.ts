@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Written } from "../api/client.ts";
 import { asApiError } from "../api/problem.ts";
-import type { Scope, Task, TaskPatch, Undone } from "../api/types.ts";
+import type { Bulk, Scope, Task, TaskPatch, Undone } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/index.tsx";
@@ -108,6 +108,57 @@ export function useTaskActions() {
         act(task, (it) => ({ ...it, status: "open" }), api.reopen, toast.reopened(task.title)),
       remove: (task: Task) => act(task, () => null, api.remove, toast.deleted(task.title)),
       restore: (task: Task) => act(task, () => null, api.restore, toast.restored(task.title)),
+
+      /** One change of many. Resolves to whether it was done. */
+      async bulk(body: Bulk): Promise<boolean> {
+        try {
+          const { data } = await api.bulk(body, false);
+          offerUndo(toast.changed(data.changed), data.change_set || undefined);
+          return true;
+        } catch (error) {
+          fail(error);
+          return false;
+        } finally {
+          void renewTasks(client);
+        }
+      },
+
+      /** Gives a tag another name, or that of another. Resolves to whether it was done. */
+      async renameTag(from: string, to: string): Promise<boolean> {
+        try {
+          const { data } = await api.renameTag(from, to, false);
+          offerUndo(toast.changed(data.changed), data.change_set || undefined);
+          return true;
+        } catch (error) {
+          fail(error);
+          return false;
+        } finally {
+          void renewTasks(client);
+        }
+      },
+
+      /** Adds a part to a task. */
+      async createPart(parent: Task, title: string): Promise<boolean> {
+        try {
+          const { changeSet } = await api.create({ title, parent_id: parent.id });
+          offerUndo(toast.added(title), changeSet);
+          return true;
+        } catch (error) {
+          fail(error);
+          return false;
+        } finally {
+          void renewTasks(client);
+        }
+      },
+
+      /** Makes a part a task of its own. */
+      separate: (task: Task) =>
+        act(
+          task,
+          (it) => ({ ...it, parent_id: null }),
+          (it) => api.update(it, { parent_id: null }),
+          toast.saved(task.title),
+        ),
 
       async create(text: string): Promise<Task | undefined> {
         try {

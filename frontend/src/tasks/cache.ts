@@ -57,6 +57,8 @@ export async function renewTasks(client: QueryClient): Promise<void> {
   await Promise.all([
     client.invalidateQueries({ queryKey: [TASKS] }),
     client.invalidateQueries({ queryKey: [COUNTS] }),
+    client.invalidateQueries({ queryKey: ["tags"] }),
+    client.invalidateQueries({ queryKey: ["task"] }),
     client.invalidateQueries({ queryKey: ["activity"] }),
     client.invalidateQueries({ queryKey: ["verification"] }),
   ]);
