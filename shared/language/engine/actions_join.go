@@ -76,6 +76,11 @@ var joinActions = map[string]Action{
 		}
 		return Value{P: fixed(monday.AddDays(int(a[1].N)-1), civil.Day)}, true
 	},
+	// weekday-before-last is a week before the last one.
+	"weekday-before-last": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		d := p.nextWeekday(Point{Weekday: int8(a[0].N), Has: FPast}, p.Now.Midnight())
+		return Value{P: fixed(d.AddDays(-7), civil.Day)}, true
+	},
 	// weekday-before-holiday is that weekday before a named day.
 	"weekday-before-holiday": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		h, ok := p.holiday(int(a[1].N), 0)

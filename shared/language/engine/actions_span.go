@@ -279,6 +279,20 @@ var spanActions = map[string]Action{
 		if !v.P.has(FFixed | FYear) {
 			v.P.Has |= FPast
 		}
+		s, ok := p.resolve(v.P)
+		switch {
+		case !ok || v.HasEnd || !s.start.After(p.Now):
+		case !v.P.has(dateFields) && v.P.has(FHour): // a clock time of today, or of yesterday
+			at := p.Now.Midnight().At(s.start.Hour, s.start.Minute, s.start.Second)
+			if at.After(p.Now) {
+				at = at.AddDays(-1)
+			}
+			zone := v.P.Zone
+			v.P = instant(at, v.P.Grain)
+			v.P.Zone = zone
+		case v.P.has(FFixed) && v.P.Grain == civil.Day && !v.P.has(FHour|FPart): // a day of last year
+			v.P = fixed(s.start.AddMonths(-12), civil.Day)
+		}
 		return v, true
 	},
 	// earlier-in is from the start of a period to now; later-in from now on.

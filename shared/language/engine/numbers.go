@@ -298,7 +298,7 @@ func (p *Parser) dot(i int32, c *chain) {
 		cat, end := p.lang.cats.numdate, c.end[1]
 		p.addMonthDay(i, end, a, b, true, cat)
 		if int(end) < len(p.Tokens) && p.Tokens[end].Text == "." && p.Tokens[end].Glued &&
-			(int(end+1) < len(p.Tokens) && (!p.Tokens[end+1].Glued || p.Tokens[end+1].Text == "-") || c.width[1] == 2 && int(end+1) == len(p.Tokens)) {
+			(int(end+1) < len(p.Tokens) && (!p.Tokens[end+1].Glued || p.Tokens[end+1].Text == "-") || (c.width[1] == 2 || i == 0) && int(end+1) == len(p.Tokens)) {
 			p.addMonthDay(i, end+1, a, b, true, p.lang.cats.numdate)
 			if int(end+1) < len(p.Tokens) && c.width[1] == 2 {
 				p.addMonthDay(i, end+1, a, b, true, p.lang.cats.md)
