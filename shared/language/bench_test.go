@@ -3,6 +3,8 @@ package language_test
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -41,19 +43,21 @@ func BenchmarkUnderstand(b *testing.B) {
 	bench(b, func(s string, c language.Context) { _, _ = language.Understand(s, c, language.Focus{}) })
 }
 
-// BenchmarkUnderstandLong reads 4 KiB of one phrase over and over.
+// BenchmarkUnderstandLong reads one phrase over and over, 512 bytes and 4 KiB of it: the
+// time by length shows whether it is linear.
 func BenchmarkUnderstandLong(b *testing.B) {
-	for _, piece := range []string{"to friday ", "word ", "every day at 9 and ", "move it to 3, "} {
-		text := ""
-		for len(text)+len(piece) <= language.MaxInput {
-			text += piece
+	for _, piece := range []string{"to friday ", "word ", "every day at 9 and ", "move it to 3, ", "buy milk tomorrow and call Ann "} {
+		for _, size := range []int{language.MaxInput / 8, language.MaxInput} {
+			text := strings.Repeat(piece, size/len(piece))
+			b.Run(piece+strconv.Itoa(size), func(b *testing.B) {
+				start, n := cpu(), 0
+				for b.Loop() {
+					_, _ = language.Understand(text, now(), language.Focus{})
+					n++
+				}
+				b.ReportMetric(float64((cpu()-start).Nanoseconds())/float64(n*len(text)), "ns/byte")
+			})
 		}
-		b.Run(piece, func(b *testing.B) {
-			for b.Loop() {
-				_, _ = language.Understand(text, now(), language.Focus{})
-			}
-			b.SetBytes(int64(len(text)))
-		})
 	}
 }
 

@@ -21,7 +21,9 @@
 // the calendar, and that know no language at all. The text is read from right
 // to left, so whatever starts after the current word is already complete and
 // each rule is matched once; the number of values kept per word is bounded,
-// which makes the work linear in the length of the text.
+// which makes the work linear in the length of the text. A value is only made
+// where something can become of it: alone, with what stands behind it, or with
+// the word before, as lexicon and grammar say (use.go).
 //
 // A value is partial for as long as possible ("the 22nd" has a day and no
 // month); package engine resolves it against Context.Now when a reading is
@@ -51,7 +53,9 @@
 //	                 and the patterns of templates.txt
 //	explain.go       a trace for people
 //	token/, civil/   text to tokens; wall-time arithmetic
-//	engine/          chart.go and tree.go match, compile.go reads data files,
+//	phrase_table.go  finds the phrases of commands by their first or last word
+//	engine/          chart.go and tree.go match, use.go says what is of use,
+//	                 compile.go reads data files,
 //	                 actions_*.go mean, resolve.go and recurrence.go make final,
 //	                 reading.go ranks, holidays*.go know named days
 //	engine/data/     one file per language

@@ -1,7 +1,9 @@
 package language
 
 import (
+	_ "embed" // for the names of zones
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -90,6 +92,19 @@ func (r *request) zoneAsked() string {
 // zone is the IANA name of a zone, a city or an abbreviation, or empty.
 func (r *request) zone(name string) string { return zoneOf(name, r.c) }
 
+// zones.txt has the names of the IANA time zone database: looking one up opens no file.
+//
+//go:embed zones.txt
+var zoneList string
+
+var zoneNames = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(zoneList) {
+		set[name] = true
+	}
+	return set
+})
+
 // zoneOf is the same in any language.
 func zoneOf(name string, c Context) string {
 	if name == "" || len(name) > 60 || strings.ContainsAny(name, ".\\") {
@@ -107,10 +122,8 @@ func zoneOf(name string, c Context) string {
 	}
 	city := strings.Join(words, "_")
 	for _, try := range []string{city, strings.ToUpper(city), "Europe/" + city, "America/" + city, "Asia/" + city, "Africa/" + city, "Australia/" + city, "Pacific/" + city, "Atlantic/" + city} {
-		if strings.Contains(try, "/") || try == "UTC" {
-			if z, err := time.LoadLocation(try); err == nil {
-				return z.String()
-			}
+		if zoneNames()[try] {
+			return try
 		}
 	}
 	c.Language = "en" // the table of zones is the same everywhere
