@@ -111,7 +111,7 @@ export function Workspace() {
           <FilterDialog kept={keeping.kept} filter={keeping.filter} onClose={() => setKeeping(undefined)} />
         )}
         {tags && <TagsDialog actions={actions} onClose={() => setTags(false)} />}
-        {settings && <Settings onClose={() => setSettings(false)} />}
+        {settings && <Settings actions={actions} onClose={() => setSettings(false)} />}
         {help && <Help onClose={() => setHelp(false)} />}
       </Suspense>
     </div>

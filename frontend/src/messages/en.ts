@@ -448,6 +448,58 @@ export const en = {
     merge: (tag: string, n: number) => `#${tag} exists already: the two become one. Tasks changed: ${n}.`,
     takeOff: (n: number) => (n === 1 ? `The tag is taken off 1 task.` : `The tag is taken off ${n} tasks.`),
   },
+  data: {
+    title: "Your data",
+    exportTitle: "Take it with you",
+    exportLead: "All tasks of any state as a file. JSON holds everything, the settings as well.",
+    formats: { json: "JSON", csv: "CSV", ics: "iCalendar" },
+    importTitle: "Bring tasks in",
+    importLead:
+      "A file of Nudge (JSON), Todoist (CSV), Vikunja, or any calendar (iCalendar). You see what it holds before anything is made.",
+    choose: "Choose a file",
+    importNow: (n: number) => `Import ${n} tasks`,
+    imported: (n: number) => `Imported ${n} tasks`,
+    wouldMake: (made: number, skipped: number) =>
+      `${made} tasks would be made; ${skipped} are there already.`,
+    made: (made: number, skipped: number) => `${made} tasks were made; ${skipped} were there already.`,
+    problems: (n: number) => `${n} things could not be read`,
+    line: (n: number) => `Line ${n}:`,
+    kept: "the rest was taken",
+    sources: { json: "Nudge", ics: "iCalendar", todoist: "Todoist", vikunja: "Vikunja" } as Record<
+      string,
+      string
+    >,
+  },
+  feeds: {
+    title: "In your calendar",
+    lead: "A calendar app can subscribe to your tasks. Whoever knows the address can read them, so keep it to yourself.",
+    none: "No calendar reads your tasks.",
+    open: "all open tasks",
+    make: "Make an address",
+    makeThis: "Make it",
+    which: "Which tasks (a filter)",
+    once: (name: string) => `The address of “${name}”. It is shown this once: copy it now.`,
+    address: "Address",
+    copy: "Copy",
+    copied: "Copied",
+    events: "Some calendars show no tasks: put ?as=events behind the address for those.",
+    end: (name: string) => `End the address of “${name}”`,
+    endShort: "End it",
+    endYes: "End it now",
+    ask: "Calendars that use it will find nothing any more.",
+  },
+  leave: {
+    title: "Delete account",
+    lead: "This cannot be undone.",
+    points: [
+      "Every task, conversation, filter and setting is removed.",
+      "The key that your text was sealed with is destroyed: nobody can read it any more, not even in a backup.",
+      "Reminders and calendar addresses stop at once.",
+    ],
+    typeAddress: (email: string) => `Type ${email} to confirm`,
+    otherAddress: "That is not the address of this account.",
+    now: "Delete everything now",
+  },
   help: {
     title: "Keyboard shortcuts",
     rows: [

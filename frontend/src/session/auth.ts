@@ -66,6 +66,11 @@ export async function signOut(): Promise<void> {
   await call("sign-out", {});
 }
 
+/** Ends the sign-in for good; what the person had must be gone already. */
+export async function deleteSignIn(password: string): Promise<void> {
+  await call("delete-user", { password });
+}
+
 /** A fresh JWT for the functions. */
 export async function fetchToken(): Promise<string> {
   const answer = (await call("token")) as { token?: unknown } | null;

@@ -1,12 +1,16 @@
 import { useMessages } from "../messages/index.tsx";
+import type { TaskActions } from "../tasks/actions.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Channels } from "./Channels.tsx";
+import { DeleteAccount } from "./DeleteAccount.tsx";
+import { ExportForm, ImportForm } from "./Exchange.tsx";
+import { Feeds } from "./Feeds.tsx";
 import { DatesForm, TimesForm } from "./PreferencesForm.tsx";
 import "./settings.css";
 
-/** How the person is reached, when not to disturb, and how dates are read. */
-export default function Settings({ onClose }: { onClose(): void }) {
-  const { settings: words } = useMessages();
+/** How the person is reached, how dates are read, what goes in and out, and the end of it all. */
+export default function Settings({ actions, onClose }: { actions: TaskActions; onClose(): void }) {
+  const { settings: words, data, feeds, leave } = useMessages();
   return (
     <Dialog title={words.title} onClose={onClose} className="settings">
       <section aria-labelledby="settings-reminders">
@@ -18,6 +22,20 @@ export default function Settings({ onClose }: { onClose(): void }) {
       <section aria-labelledby="settings-dates">
         <h3 id="settings-dates">{words.dates}</h3>
         <DatesForm />
+      </section>
+      <section aria-labelledby="settings-data">
+        <h3 id="settings-data">{data.title}</h3>
+        <ExportForm />
+        <ImportForm actions={actions} />
+      </section>
+      <section aria-labelledby="settings-feeds">
+        <h3 id="settings-feeds">{feeds.title}</h3>
+        <p className="settings-lead">{feeds.lead}</p>
+        <Feeds />
+      </section>
+      <section aria-labelledby="settings-leave">
+        <h3 id="settings-leave">{leave.title}</h3>
+        <DeleteAccount />
       </section>
     </Dialog>
   );

@@ -186,6 +186,8 @@ export function useTaskActions() {
         }
       },
 
+      /** Says what was done elsewhere on the page, with the way back. */
+      announce: offerUndo,
       undo,
       undoLast() {
         const last = undoable.at(-1);
