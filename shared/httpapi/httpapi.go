@@ -61,6 +61,7 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 // describe names in the document what holds for every operation (see Conventions).
 func describe(_ *huma.OpenAPI, op *huma.Operation) {
 	text := &huma.Schema{Type: huma.TypeString}
+	refusals(op)
 	header := func(name, doc string) {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "header", Description: doc, Schema: text})
 	}
