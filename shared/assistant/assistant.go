@@ -138,6 +138,9 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 	if err != nil {
 		return s.answer, err
 	}
+	if answered, err := s.typed(ctx); answered {
+		return s.answer, s.excuse(err)
+	}
 	u, err := s.understand(focus)
 	switch {
 	case errors.Is(err, language.ErrTooLong):
