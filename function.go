@@ -74,7 +74,7 @@ func New() *Function {
 // Start implements the runtime's Starter. It runs beside the server and tries until
 // the parts are there: a sidecar or a database may come up later than the function.
 func (f *Function) Start(ctx context.Context, cfg map[string]string) error {
-	const pause = 250 * time.Millisecond
+	const pause = 50 * time.Millisecond // somebody waits for this instance
 	said := ""
 	for {
 		h, err := host.Open(ctx, cfg, f.log)
@@ -124,7 +124,7 @@ func (f *Function) Handle(w http.ResponseWriter, r *http.Request) {
 	f.quiet.Reset(quietAfter)
 	i := f.started.Load()
 	if i == nil {
-		problem.Write(w, r, f.log, todo.Errorf(todo.CodeUnavailable, "the function is starting"))
+		problem.Write(w, r, slog.New(slog.DiscardHandler), todo.Errorf(todo.CodeUnavailable, "the function is starting")) // Start says why
 		return
 	}
 	i.handler.ServeHTTP(w, r)
