@@ -113,7 +113,13 @@ func deployProgram(t testing.TB) string {
 // deployed runs ./task deploy's program and gives all that it said.
 func (r *rig) deployed(t testing.TB, args ...string) (string, error) {
 	t.Helper()
-	all := append([]string{"deploy", "-registry", r.registry, "-overlay", r.overlay, "-namespace", namespace}, args...)
+	return r.program(t, append([]string{"deploy", "-overlay", r.overlay, "-namespace", namespace}, args...)...)
+}
+
+// program runs a command of what deploys, with the cluster's registry.
+func (r *rig) program(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	all := append(args[:1:1], append([]string{"-registry", r.registry}, args[1:]...)...)
 	command := exec.CommandContext(t.Context(), deployProgram(t), all...)
 	command.Dir = root
 	output, err := command.CombinedOutput()

@@ -47,7 +47,7 @@ func (r *rig) coldStart(t *testing.T) {
 		note("tasks", r.timed(t, "http://"+host+"/api/tasks", "", http.StatusUnauthorized))
 		note("page", r.timed(t, "http://"+host+"/", "", http.StatusOK))
 		r.awaitZero(t, 5*time.Minute)
-		note("tasks, signed in, keys asleep too", r.timed(t, "http://"+host+"/api/tasks", p.token, http.StatusOK))
+		note("tasks, signed in, keys asleep too", r.timed(t, "http://"+host+"/api/tasks", p.bearer(), http.StatusOK))
 		r.lastRequest = time.Now()
 	}
 	median := func(what string) time.Duration {

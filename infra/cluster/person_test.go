@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ func (r *rig) client(t testing.TB) *http.Client {
 // person is somebody who signed up.
 type person struct {
 	client *http.Client
+	mu     sync.Mutex
 	token  string
 }
 
@@ -70,23 +72,56 @@ func (r *rig) signUp(t testing.TB) *person {
 		return a.status != http.StatusTooManyRequests
 	})
 	require.Equal(t, http.StatusOK, a.status, string(a.body))
-	var out struct{ Token string }
-	a = p.do(t, http.MethodGet, "/api/auth/token", "")
-	require.Equal(t, http.StatusOK, a.status, string(a.body))
-	a.into(t, &out)
-	require.NotEmpty(t, out.Token)
-	p.token = out.Token
+	require.NoError(t, p.renew(t.Context(), ""))
 	return p
 }
 
-// send sends a request and gives what came of it; headers come in pairs.
+// renew gets a token in place of an old one, unless somebody else just did.
+func (p *person) renew(ctx context.Context, old string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.token != old {
+		return nil
+	}
+	a, err := p.try(ctx, "", http.MethodGet, "/api/auth/token", "")
+	if err != nil {
+		return err
+	}
+	var out struct{ Token string }
+	if err := json.Unmarshal(a.body, &out); err != nil || out.Token == "" {
+		return fmt.Errorf("no token: %d %s", a.status, a.body)
+	}
+	p.token = out.Token
+	return nil
+}
+
+func (p *person) bearer() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.token
+}
+
+// send sends a request and gives what came of it; headers come in pairs. A token lives
+// for a quarter of an hour and is renewed as the page does it.
 func (p *person) send(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
+	token := p.bearer()
+	a, err := p.try(ctx, token, method, path, body, headers...)
+	if err != nil || a.status != http.StatusUnauthorized || token == "" {
+		return a, err
+	}
+	if err := p.renew(ctx, token); err != nil {
+		return a, err
+	}
+	return p.try(ctx, p.bearer(), method, path, body, headers...)
+}
+
+func (p *person) try(ctx context.Context, token, method, path, body string, headers ...string) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, "http://"+host+path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err
 	}
-	if p.token != "" {
-		request.Header.Set("Authorization", "Bearer "+p.token)
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
@@ -190,7 +225,7 @@ func (p *person) listen(t testing.TB) (end func(), heard <-chan struct{}) {
 	ctx, cancel := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+"/api/live", nil)
 	require.NoError(t, err)
-	request.Header.Set("Authorization", "Bearer "+p.token)
+	request.Header.Set("Authorization", "Bearer "+p.bearer())
 	client := *p.client
 	client.Timeout = 0
 	response, err := client.Do(request)

@@ -23,6 +23,8 @@ import (
 func (r *rig) redeploy(t *testing.T) {
 	p := r.signUp(t)
 	p.add(t, `{"title":"There already"}`)
+	said, err := r.program(t, "build", "-push") // what takes minutes, before anybody waits
+	require.NoError(t, err, said)
 	done := make(chan struct{})
 	var load sync.WaitGroup
 	var sent, failed atomic.Int64
@@ -53,7 +55,7 @@ func (r *rig) redeploy(t *testing.T) {
 				if err != nil {
 					fail(err.Error())
 				} else if a.status != wanted {
-					fail(fmt.Sprintf("%d %s", a.status, a.body))
+					fail(fmt.Sprintf("%s %d %s", time.Now().Format(time.TimeOnly), a.status, a.body))
 				}
 			}
 		})
@@ -62,7 +64,7 @@ func (r *rig) redeploy(t *testing.T) {
 	// What it was made from is forgotten, so that it is made again.
 	kubectl(t, "annotate", "services.serving.knative.dev", "nudge-tasks", "nudge.dev/source=forgotten", "--overwrite")
 	began := time.Now()
-	said, err := r.deployed(t)
+	said, err = r.deployed(t)
 	rolled := time.Since(began)
 	// The old revision's pods end while the load goes on.
 	eventually(t, 3*time.Minute, time.Second, "the old pods have ended", func() bool { serving, ending := r.pods.up("nudge-tasks"); return serving >= 1 && ending == 0 })

@@ -226,7 +226,7 @@ func (r *rig) completeAll(t *testing.T, people []*person, tasks [][]task, width 
 func owners(t testing.TB, r *rig, people []*person) (ids []string) {
 	t.Helper()
 	for _, p := range people {
-		ids = append(ids, subject(t, p.token))
+		ids = append(ids, subject(t, p.bearer()))
 	}
 	return ids
 }
