@@ -188,7 +188,7 @@ func (r *rig) mainJob(t *testing.T) {
 	require.Equal(t, "pay rent", first.Title)
 	began := time.Now()
 	p.complete(t, first)
-	eventually(t, time.Minute, 100*time.Millisecond, "the next occurrence", func() bool { open = p.open(t); return len(open) == 1 && open[0].ID != first.ID })
+	eventually(t, 3*time.Minute, 100*time.Millisecond, "the next occurrence", func() bool { open = p.open(t); return len(open) == 1 && open[0].ID != first.ID })
 	r.figure(t, "completion to next occurrence, by the broker", "%.2f s", time.Since(began).Seconds())
 	due, err := time.Parse(time.DateOnly, first.Due.Date)
 	require.NoError(t, err)

@@ -32,8 +32,10 @@ type Sender struct {
 // ErrNoSink is Send's answer where no sink is configured.
 var ErrNoSink = errors.New("K_SINK is not set: events wait in the outbox")
 
-// sendTimeout bounds one post; the sweep comes back to what it cuts off.
-const sendTimeout = 10 * time.Second
+// sendTimeout bounds one post; the sweep comes back to what it cuts off. It is longer
+// than functions take to wake up: an InMemoryChannel answers only when every subscriber
+// has, and takes the event back from all of them when it is cut off.
+const sendTimeout = 50 * time.Second
 
 // NewSender makes a Sender. overrides is K_CE_OVERRIDES: {"extensions": {…}}, to be
 // put on every event; both may be empty.
