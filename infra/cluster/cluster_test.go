@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func (r *rig) deployed(t testing.TB, args ...string) (string, error) {
 // program runs a command of what deploys, with the cluster's registry.
 func (r *rig) program(t testing.TB, args ...string) (string, error) {
 	t.Helper()
-	all := append(args[:1:1], append([]string{"-registry", r.registry}, args[1:]...)...)
+	all := slices.Concat(args[:1], []string{"-registry", r.registry}, args[1:])
 	command := exec.CommandContext(t.Context(), deployProgram(t), all...)
 	command.Dir = root
 	output, err := command.CombinedOutput()
