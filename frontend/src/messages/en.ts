@@ -462,7 +462,7 @@ export const en = {
     wouldMake: (made: number, skipped: number) =>
       `${made} tasks would be made; ${skipped} are there already.`,
     made: (made: number, skipped: number) => `${made} tasks were made; ${skipped} were there already.`,
-    problems: (n: number) => `${n} things could not be read`,
+    problems: (n: number) => `Could not be read: ${n}`,
     line: (n: number) => `Line ${n}:`,
     kept: "the rest was taken",
     sources: { json: "Nudge", ics: "iCalendar", todoist: "Todoist", vikunja: "Vikunja" } as Record<
@@ -484,7 +484,6 @@ export const en = {
     copied: "Copied",
     events: "Some calendars show no tasks: put ?as=events behind the address for those.",
     end: (name: string) => `End the address of “${name}”`,
-    endShort: "End it",
     endYes: "End it now",
     ask: "Calendars that use it will find nothing any more.",
   },
@@ -493,7 +492,7 @@ export const en = {
     lead: "This cannot be undone.",
     points: [
       "Every task, conversation, filter and setting is removed.",
-      "The key that your text was sealed with is destroyed: nobody can read it any more, not even in a backup.",
+      "The key that your text was sealed with is destroyed.",
       "Reminders and calendar addresses stop at once.",
     ],
     typeAddress: (email: string) => `Type ${email} to confirm`,

@@ -124,8 +124,8 @@ function FeedItem({ feed, onEnded }: { feed: Feed; onEnded(): void }) {
         </div>
       ) : (
         <div className="channel-acts">
-          <Button variant="quiet" aria-label={words.end(feed.name)} onClick={() => setAsking(true)}>
-            {words.endShort}
+          <Button variant="quiet" onClick={() => setAsking(true)}>
+            {words.end(feed.name)}
           </Button>
         </div>
       )}
