@@ -89,11 +89,14 @@ func (r *request) ordinals(t *Target, i, end int) bool {
 	var out []int
 	for i < end {
 		w := r.word(i)
-		next := smallNumbers[r.word(i+1)]
-		if i+1 < end && r.ts[i+1].Kind == token.Number && r.ts[i+1].Value <= 10 {
-			next = r.ts[i+1].Value
-		}
 		n, isOrdinal := ordinalWords[w]
+		next := 0
+		if isOrdinal {
+			next = smallNumbers[r.word(i+1)]
+			if i+1 < end && r.ts[i+1].Kind == token.Number && r.ts[i+1].Value <= 10 {
+				next = r.ts[i+1].Value
+			}
+		}
 		switch {
 		case isOrdinal && (n == 1 || n == -1) && next > 1 && i+1 < end:
 			for k := 1; k <= next; k++ {

@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -126,7 +127,11 @@ func TestRoundTripAny(t *testing.T) {
 			if err != nil {
 				t.Skip("no rule")
 			}
-			want := first200(t, r, start)
+			want, err := first200(r, start)
+			if errors.Is(err, recurrence.ErrBudget) {
+				t.Skip("the last of that many times is too far to find")
+			}
+			require.NoError(t, err, rule)
 			if len(want) == 0 {
 				t.Skip("nothing from this start on")
 			}
@@ -135,16 +140,21 @@ func TestRoundTripAny(t *testing.T) {
 			back := read(t, text, tag)
 			again, err := recurrence.Parse(back)
 			require.NoError(t, err, back)
-			require.Equal(t, want, first200(t, again, start), "%s\nsaid as %q\nread as %s", rule, text, back)
+			got, err := first200(again, start)
+			require.NoError(t, err, back)
+			require.Equal(t, want, got, "%s\nsaid as %q\nread as %s", rule, text, back)
 		}))
 	}
 }
 
-// first200 are the first occurrences of a rule that starts at start.
-func first200(t require.TestingT, r recurrence.Rule, start recurrence.Slot) []string {
+// first200 are the first occurrences of a rule that starts at start, or ErrBudget where an
+// end by COUNT is refused: its last time would take too long to find.
+func first200(r recurrence.Rule, start recurrence.Slot) ([]string, error) {
 	r = r.Anchored(start)
 	schedule, err := recurrence.Set{Start: start, Rule: &r}.Compile()
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	for o, err := range schedule.All() {
 		if err != nil || len(out) == 200 {
@@ -152,7 +162,7 @@ func first200(t require.TestingT, r recurrence.Rule, start recurrence.Slot) []st
 		}
 		out = append(out, o.Slot.String())
 	}
-	return out
+	return out, nil
 }
 
 // anyMix draws a rule with any of the parts, each with any numbers.
