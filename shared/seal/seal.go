@@ -11,6 +11,7 @@ package seal
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -19,8 +20,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/lestrrat-go/jwx/v2/jwa"
-	"github.com/lestrrat-go/jwx/v2/jwe"
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -86,7 +85,7 @@ func (k *Keyring) Unwrap(owner string, wrapped []byte) (*Key, error) {
 // Key seals and opens one person's text. It is safe for concurrent use.
 type Key struct {
 	text   tink.AEAD
-	event  []byte
+	event  cipher.AEAD
 	search []byte
 }
 
@@ -106,11 +105,15 @@ func derive(secret []byte) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	cipher, err := subtle.NewAESGCM(text)
+	rows, err := subtle.NewAESGCM(text)
 	if err != nil {
 		return nil, err
 	}
-	return &Key{cipher, event, search}, nil
+	sealer, err := contentEncryption(event)
+	if err != nil {
+		return nil, err
+	}
+	return &Key{rows, sealer, search}, nil
 }
 
 // Seal encrypts for the database. The place ("tasks/<id>") is bound to the text, so
@@ -126,27 +129,6 @@ func (k *Key) Open(sealed []byte, place string) ([]byte, error) {
 		return nil, fmt.Errorf("%s does not open with its owner's key", place)
 	}
 	return plain, nil
-}
-
-// SealForEvent encrypts to a compact JWE, as events carry it. An empty text stays empty.
-func (k *Key) SealForEvent(text string) (string, error) {
-	if text == "" {
-		return "", nil
-	}
-	out, err := jwe.Encrypt([]byte(text), jwe.WithKey(jwa.DIRECT, k.event), jwe.WithContentEncryption(jwa.A256GCM))
-	return string(out), err
-}
-
-// OpenFromEvent decrypts what SealForEvent made.
-func (k *Key) OpenFromEvent(sealed string) (string, error) {
-	if sealed == "" {
-		return "", nil
-	}
-	out, err := jwe.Decrypt([]byte(sealed), jwe.WithKey(jwa.DIRECT, k.event))
-	if err != nil {
-		return "", errors.New("the event's text does not open with its owner's key")
-	}
-	return string(out), nil
 }
 
 // Token hashes a search term. Equal terms of one person have equal tokens; without
