@@ -13,7 +13,8 @@ func Dates(text string, c Context) []When {
 	if len(text) > MaxInput {
 		return nil
 	}
-	p := engine.Parse(text, engine.Get(c.Language), c.settings())
+	l := engine.Get(c.Language)
+	p := engine.Parse(text, l, c.settings(l))
 	defer p.Release()
 	var out []When
 	for _, r := range p.Readings(func(r *engine.Reading) bool { return r.Kind == engine.KindWhen }) {
@@ -22,13 +23,13 @@ func Dates(text string, c Context) []When {
 	return out
 }
 
-// settings is the context as the engine takes it.
-func (c *Context) settings() engine.Settings {
+// settings is the context as the engine takes it for a language.
+func (c *Context) settings(l *engine.Language) engine.Settings {
 	week := int(c.WeekStart)
 	if week == int(time.Sunday) {
 		week = 7
 	}
-	s := engine.Settings{Now: civil.Of(c.Now), Instant: c.Now, WeekStart: week, DayFirst: c.DayFirst || engine.Get(c.Language).Tag() != "en", Region: c.Region}
+	s := engine.Settings{Now: civil.Of(c.Now), Instant: c.Now, WeekStart: week, DayFirst: c.DayFirst || l.Tag() != "en", Region: c.Region}
 	s.Hours[engine.Morning] = int8(c.Times.Morning)
 	s.Hours[engine.MiddayPart] = int8(c.Times.Noon)
 	s.Hours[engine.Afternoon] = int8(c.Times.Afternoon)

@@ -151,10 +151,11 @@ func draft(text string, ts []token.Token, offset int, c Context, more bool) (_ D
 
 // parsed reads a text whose tokens may be known.
 func parsed(text string, ts []token.Token, c Context) *engine.Parser {
+	l := engine.Get(c.Language)
 	if ts == nil {
-		return engine.Parse(text, engine.Get(c.Language), c.settings())
+		return engine.Parse(text, l, c.settings(l))
 	}
-	return engine.ParseTokens(text, ts, engine.Get(c.Language), c.settings())
+	return engine.ParseTokens(text, ts, l, c.settings(l))
 }
 
 // describe adds to the description.

@@ -71,7 +71,7 @@ func (m *marker) bang(d *Draft, i int) int {
 	}
 	n := j - i
 	if n == 1 && j < len(ts) && ts[j].Glued {
-		pr, ok := namedPriority[ts[j].Text]
+		pr, ok := namedPriority(ts[j].Text)
 		if !ok {
 			pr, ok = numberedPriority[ts[j].Text]
 		}
@@ -95,10 +95,17 @@ func (m *marker) bang(d *Draft, i int) int {
 	return j - 1
 }
 
-var namedPriority = map[string]Priority{
-	"high": High, "h": High, "hi": High, "urgent": High, "important": High, "critical": High, "top": High,
-	"medium": Medium, "med": Medium, "m": Medium, "normal": Medium, "mid": Medium,
-	"low": Low, "l": Low, "lo": Low,
+// namedPriority is the priority that a word names.
+func namedPriority(w string) (Priority, bool) {
+	switch w {
+	case "high", "h", "hi", "urgent", "important", "critical", "top":
+		return High, true
+	case "medium", "med", "m", "normal", "mid":
+		return Medium, true
+	case "low", "l", "lo":
+		return Low, true
+	}
+	return "", false
 }
 
 // priorityWords takes "high priority", "priority: low", and "urgent" or
@@ -129,7 +136,7 @@ func (m *marker) priorityAt(i int) (int, int, Priority) {
 		if m.word(j) == ":" || m.word(j) == "=" || m.word(j) == "is" {
 			j++
 		}
-		if pr, ok := namedPriority[m.word(j)]; ok && m.ends(j+1) {
+		if pr, ok := namedPriority(m.word(j)); ok && m.ends(j+1) {
 			from := i
 			if m.word(i-1) == "with" || m.word(i-1) == "," {
 				from--
@@ -137,7 +144,7 @@ func (m *marker) priorityAt(i int) (int, int, Priority) {
 			return from, j + 1, pr
 		}
 	}
-	if pr, ok := namedPriority[w]; ok {
+	if pr, ok := namedPriority(w); ok {
 		j := i + 1
 		if m.word(j) == "-" {
 			j++

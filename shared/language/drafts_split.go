@@ -59,7 +59,7 @@ func split(out []piece, text string) []piece {
 			} else {
 				headed = false
 			}
-			if emptyWords(text[p.Start:p.End]) && len(lines) > 1 {
+			if len(lines) > 1 && emptyWords(text[p.Start:p.End]) {
 				headed = false
 				continue
 			}
@@ -176,10 +176,7 @@ func numbering(s string) int {
 var separators = []string{"; ", " and also ", ", and also ", ", also ", " and then remind me to ", " and remind me to ", ", and remind me to ", ", remind me to "}
 
 func splitLine(out []piece, text string, l piece) []piece {
-	if strings.IndexByte(text[l.Start:l.End], '"') >= 0 {
-		return append(out, l)
-	}
-	if !strings.ContainsAny(text[l.Start:l.End], ",;.!") && !strings.Contains(text[l.Start:l.End], "nd ") && !strings.Contains(text[l.Start:l.End], "ND ") {
+	if !mayJoin(text[l.Start:l.End]) || strings.IndexByte(text[l.Start:l.End], '"') >= 0 {
 		return append(out, l)
 	}
 	lower := asciiLower(text[l.Start:l.End])
@@ -198,6 +195,21 @@ func splitLine(out []piece, text string, l piece) []piece {
 		return splitLine(append(out, left), text, right)
 	}
 	return append(out, l)
+}
+
+// mayJoin reports whether a line has what every separator has: a sign, or the end of "and".
+func mayJoin(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ',', ';', '.', '!':
+			return true
+		case 'd', 'D':
+			if i > 0 && s[i-1]|0x20 == 'n' && i+1 < len(s) && s[i+1] == ' ' {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // separatorAt is the length of what separates two tasks at a place, and how

@@ -24,6 +24,9 @@ func (m *marker) note() string {
 
 // dayList recognises a day, a colon, and several things to do on it.
 func dayList(text string, c Context) (*When, []Span) {
+	if strings.IndexByte(text, ':') < 0 { // most have none
+		return nil, nil
+	}
 	colon := strings.Index(text, ": ")
 	if colon < 3 || strings.IndexByte(text, '"') >= 0 || strings.Count(text[colon:], ", ")+strings.Count(text[colon:], "; ") == 0 {
 		return nil, nil

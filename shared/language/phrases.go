@@ -83,7 +83,7 @@ func (p *phraseReader) word(i int) string {
 }
 
 // readPhrases finds the intent and its parts.
-func readPhrases(text string, ts []token.Token, c Context, ph *phrases, asked bool) Act {
+func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, asked bool) {
 	p := &phraseReader{phrases: ph, text: text, c: c, ts: ts, end: len(ts)}
 	question := p.word(p.end-1) == "?"
 	for p.end > 0 && endsSentence(p.word(p.end-1)) && ts[p.end-1].Kind == token.Sign {
@@ -96,36 +96,39 @@ func readPhrases(text string, ts []token.Token, c Context, ph *phrases, asked bo
 	}
 	start := p.from
 	if isBulleted(text) {
-		return p.other(false)
+		p.other(a, false)
+		return
 	}
 	if asked && p.from+p.startsWith(ph.cancels) == p.end {
-		return Act{Intent: Refuse, Confidence: 0.9, Why: []string{"it says no to what was asked"}}
+		*a = Act{Intent: Refuse, Confidence: 0.9, Why: []string{"it says no to what was asked"}}
+		return
 	}
-	if a, ok := p.setting(); ok {
-		return a
+	if p.setting(a) {
+		return
 	}
-	if a, ok := p.editing(); ok {
+	if p.editing(a) {
 		a.Wide = a.Target.All || a.Target.Pronoun == "them"
 		a.Confidence, a.Why = 0.9, []string{"its structure says what to change"}
-		return a
+		return
 	}
 	p.from, p.end = start, whole
 	intent, n := p.intent()
 	if intent != "" && n > 0 && !p.tooLong(intent) {
-		if a, ok := p.act(intent); ok {
+		if *a = (Act{Intent: intent}); p.act(a) {
 			a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
 			a.Confidence, a.Why = 0.9, []string{"it says \"" + strings.TrimSpace(text) + "\" with a word for " + string(intent)}
-			return a
+			return
 		}
 	}
 	switch intent {
 	case Add, Complete, Reopen, Delete, Restore, Skip, Reschedule, Rename, Snooze, Pause, Resume:
 		if p.from > start { // it began as a change: never a new task by guess
-			return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it does not say enough to " + string(intent)}}
+			*a = Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it does not say enough to " + string(intent)}}
+			return
 		}
 	}
 	p.from, p.end = start, whole
-	return p.other(question)
+	p.other(a, question)
 }
 
 // intent is what the phrases at both ends say, which are passed over.
@@ -170,23 +173,23 @@ func (p *phraseReader) tooLong(i Intent) bool {
 }
 
 // other is a message without a word for an intent: a new task, or none.
-func (p *phraseReader) other(question bool) Act {
-	out := Act{Intent: OutOfScope, Confidence: 0.6, Why: []string{"nothing in it is about tasks"}}
+func (p *phraseReader) other(a *Act, question bool) {
+	*a = Act{Intent: OutOfScope, Confidence: 0.6, Why: []string{"nothing in it is about tasks"}}
 	if question || p.end-p.from > 60 || p.startsWith(p.asks) > 0 {
-		return out
+		return
 	}
 	if w := fold(p.word(p.from)); p.end-p.from <= 8 && (slices.Contains(p.refuse, w) || slices.Contains(p.refuse, fold(p.word(p.from+1)))) {
-		return Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it forbids something"}}
+		*a = Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it forbids something"}}
+		return
 	}
 	ds, err := draftsOf(p.text, p.ts, p.c)
 	if err != nil {
-		return out
+		return
 	}
 	d := &ds[0]
 	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || p.infinitive() {
-		return Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: []string{"it has the form of a task, or names a time, a tag or a priority"}}
+		*a = Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: []string{"it has the form of a task, or names a time, a tag or a priority"}}
 	}
-	return out
 }
 
 // infinitive reports a verb where a task has it: "comprar pan", "Brot kaufen".
@@ -206,9 +209,8 @@ func (p *phraseReader) infinitive() bool {
 	return false
 }
 
-func (p *phraseReader) act(intent Intent) (Act, bool) {
-	a := Act{Intent: intent}
-	switch intent {
+func (p *phraseReader) act(a *Act) bool {
+	switch a.Intent {
 	case Add:
 		p.trimStart(p.task)
 		text := p.body()
@@ -217,10 +219,10 @@ func (p *phraseReader) act(intent Intent) (Act, bool) {
 		}
 		ds, err := Drafts(text, p.c)
 		a.Drafts = ds
-		return a, err == nil && p.from < p.end
+		return err == nil && p.from < p.end
 	case Complete, Reopen, Delete, Restore, Skip, Resume:
 		p.target(&a.Target)
-		return a, a.Target.named()
+		return a.Target.named()
 	case Pause, Snooze:
 		return p.delay(a)
 	case Reschedule:
@@ -231,7 +233,7 @@ func (p *phraseReader) act(intent Intent) (Act, bool) {
 		return p.list(a)
 	case Search:
 		a.Target.Filter = Filter{Text: strings.Trim(p.body(), "\"' "), Status: "all"}
-		return a, a.Target.Filter.Text != ""
+		return a.Target.Filter.Text != ""
 	}
-	return a, true
+	return true
 }

@@ -9,29 +9,30 @@ import (
 )
 
 // edits are tried in this order.
-var edits = []func(*phraseReader) (Act, bool){
+var edits = []func(*phraseReader, *Act) bool{
 	(*phraseReader).ranking, (*phraseReader).tagging, (*phraseReader).repeating, (*phraseReader).reminding, (*phraseReader).holding,
 }
 
 // editing reads changes of a field: priority, tags, repetition, reminders.
-func (p *phraseReader) editing() (Act, bool) {
+func (p *phraseReader) editing(a *Act) bool {
 	p.trimPoliteEnd()
 	start, end := p.from, p.end
 	for _, read := range edits {
-		if a, ok := read(p); ok && a.Target.named() {
-			return a, true
+		if read(p, a) && a.Target.named() {
+			return true
 		}
 		p.from, p.end = start, end
+		*a = Act{}
 	}
-	return Act{}, false
+	return false
 }
 
 // ranking reads "mache X wichtig", "X ist dringend".
-func (p *phraseReader) ranking() (Act, bool) {
-	a := Act{Intent: Edit}
+func (p *phraseReader) ranking(a *Act) bool {
+	a.Intent = Edit
 	n, rank := p.finishes(p.index.ranks)
 	if n == 0 {
-		return a, false
+		return false
 	}
 	a.Change.Priority = priorities[rank]
 	p.end -= n
@@ -42,18 +43,18 @@ func (p *phraseReader) ranking() (Act, bool) {
 	} else if k := p.endsWith(p.is); k > 0 && p.phraseAt(p.from, p.about) == 0 {
 		p.end -= k
 	} else {
-		return a, false
+		return false
 	}
 	p.target(&a.Target)
-	return a, true
+	return true
 }
 
 // tagging reads "tagge X mit #y", "füge X #y hinzu".
-func (p *phraseReader) tagging() (Act, bool) {
-	a := Act{Intent: Edit}
+func (p *phraseReader) tagging(a *Act) bool {
+	a.Intent = Edit
 	k := p.startsWith(p.tag)
 	if k == 0 {
-		return a, false
+		return false
 	}
 	p.from += k
 	for i := p.from + 1; i < p.end; i++ {
@@ -62,36 +63,36 @@ func (p *phraseReader) tagging() (Act, bool) {
 			a.Change.AddTags = tagWords(p.span(i+n, p.end))
 			p.end = i
 			p.target(&a.Target)
-			return a, len(a.Change.AddTags) > 0
+			return len(a.Change.AddTags) > 0
 		}
 	}
-	return a, false
+	return false
 }
 
 // repeating reads "wiederhole X jede Woche" and "wiederhole X nicht mehr".
-func (p *phraseReader) repeating() (Act, bool) {
-	a := Act{Intent: Edit}
+func (p *phraseReader) repeating(a *Act) bool {
+	a.Intent = Edit
 	if n, _ := p.finishes(p.index.singleEnd); n > 0 {
 		a.Change.ClearRecurrence = true
 		p.from += p.startsWith(p.repeat)
 		p.end -= n
 		p.target(&a.Target)
-		return a, true
+		return true
 	}
 	if n, _ := p.begins(p.index.single); n > 0 {
 		a.Change.ClearRecurrence = true
 		p.from += n
 		p.target(&a.Target)
-		return a, true
+		return true
 	}
 	n := p.startsWith(p.repeat)
 	if n == 0 || p.from+n >= p.end {
-		return a, false
+		return false
 	}
 	p.from += n
 	rs := Recurrences(p.body(), p.c)
 	if len(rs) == 0 {
-		return a, false
+		return false
 	}
 	a.Change.Recurrence = &rs[0]
 	base := p.ts[p.from].Start
@@ -99,16 +100,16 @@ func (p *phraseReader) repeating() (Act, bool) {
 		p.end--
 	}
 	p.target(&a.Target)
-	return a, true
+	return true
 }
 
 // reminding reads "erinnere mich eine Stunde vorher an X" and "erinnere mich an X eine
 // Stunde vorher": reminders that hang on the due time of what is there.
-func (p *phraseReader) reminding() (Act, bool) {
-	a := Act{Intent: Remind}
+func (p *phraseReader) reminding(a *Act) bool {
+	a.Intent = Remind
 	n := p.startsWith(p.remind)
 	if n == 0 {
-		return a, false
+		return false
 	}
 	says := "x, " + p.remind[0] + " "
 	p.from += n
@@ -133,7 +134,7 @@ func (p *phraseReader) reminding() (Act, bool) {
 		if before(p.from, i) {
 			p.from = i + k
 			p.target(&a.Target)
-			return a, true
+			return true
 		}
 	}
 	if k := p.startsWith(p.of); k > 0 {
@@ -145,13 +146,13 @@ func (p *phraseReader) reminding() (Act, bool) {
 		}
 		p.end = i
 		p.target(&a.Target)
-		return a, true
+		return true
 	}
-	return a, false
+	return false
 }
 
 // holding reads a pause in two parts with its end behind: "mets X en pause jusqu'au 4".
-func (p *phraseReader) holding() (Act, bool) {
+func (p *phraseReader) holding(a *Act) bool {
 	for _, pair := range p.around[Pause] {
 		n := p.startsWith(pair[:1])
 		if n == 0 {
@@ -164,19 +165,20 @@ func (p *phraseReader) holding() (Act, bool) {
 			}
 			title, end := p.from+n, p.end
 			p.from = i + k
-			a, _ := p.delay(Act{Intent: Pause})
+			a.Intent = Pause
+			p.delay(a)
 			a.Target = Target{}
 			p.from, p.end = title, i
 			p.target(&a.Target)
 			p.end = end
-			return a, true
+			return true
 		}
 	}
-	return Act{}, false
+	return false
 }
 
 // delay reads until when, or for how long, something is put aside.
-func (p *phraseReader) delay(a Act) (Act, bool) {
+func (p *phraseReader) delay(a *Act) bool {
 	if at, s := p.distance(p.during); at > 0 {
 		p.end = at
 		switch {
@@ -185,12 +187,12 @@ func (p *phraseReader) delay(a Act) (Act, bool) {
 		default:
 			ws := Dates(p.ahead+" "+p.span(at+p.phraseAt(at, p.during), len(p.ts)), p.c)
 			if len(ws) == 0 {
-				return a, false
+				return false
 			}
 			a.Change.Due = &ws[0]
 		}
 		p.target(&a.Target)
-		return a, a.Target.named()
+		return a.Target.named()
 	}
 	tries := 3
 	for i := p.end - 1; i >= p.from && tries > 0; i-- {
@@ -210,7 +212,7 @@ func (p *phraseReader) delay(a Act) (Act, bool) {
 	if a.Intent == Snooze && a.Change.Due == nil {
 		a.Change.Snooze, a.Assumed = time.Hour, []string{assumedHour}
 	}
-	return a, a.Target.named() || a.Intent == Snooze
+	return a.Target.named() || a.Intent == Snooze
 }
 
 // assumedHour says what a snooze without a time is.
@@ -237,15 +239,19 @@ var citiesAbroad = map[string]string{
 }
 
 // setting reads "meine Zeitzone ist Berlin", "Ruhezeit von 22 bis 7 Uhr".
-func (p *phraseReader) setting() (Act, bool) {
+func (p *phraseReader) setting(a *Act) bool {
 	s := &p.phrases.settings
-	a := Act{Intent: Preference, Confidence: 0.9, Why: []string{"it names a setting"}}
-	set := func(name, value string) (Act, bool) {
+	named := func() bool {
+		*a = Act{Intent: Preference, Confidence: 0.9, Why: []string{"it names a setting"}}
+		return true
+	}
+	set := func(name, value string) bool {
+		named()
 		a.Preferences = map[string]string{name: value}
-		return a, true
+		return true
 	}
 	if p.word(p.end) == "?" || p.end-p.from > 14 {
-		return a, false
+		return false
 	}
 	for i := p.from; i < p.end; i++ {
 		if n, _ := p.index.settings.at(p.ts, i, p.end); n == 0 {
@@ -262,7 +268,7 @@ func (p *phraseReader) setting() (Act, bool) {
 				return set("time_zone", z)
 			}
 			if name == "" {
-				return a, true
+				return named()
 			}
 			return set("time_zone", zoneOf(name, p.c))
 		case p.phraseAt(i, s.week) > 0:
@@ -282,7 +288,7 @@ func (p *phraseReader) setting() (Act, bool) {
 					return set("quiet_hours", "off")
 				}
 			}
-			return a, true
+			return named()
 		case p.phraseAt(i, s.answer) > 0:
 			for k := i; k < p.end; k++ {
 				if tag := s.languages[fold(p.word(k))]; tag != "" {
@@ -291,7 +297,7 @@ func (p *phraseReader) setting() (Act, bool) {
 			}
 		}
 	}
-	return a, false
+	return false
 }
 
 // clauses appends the parts of a message, cut where both sides are commands, or where a sentence ends and the

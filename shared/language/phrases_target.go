@@ -49,18 +49,18 @@ func (p *phraseReader) target(t *Target) {
 }
 
 // reschedule reads what is moved, and to when: the last date in the message.
-func (p *phraseReader) reschedule(a Act) (Act, bool) {
+func (p *phraseReader) reschedule(a *Act) bool {
 	end := p.end
 	if at, s := p.distance(p.by); at > 0 {
 		a.Change.Shift, end = s, at
 	} else {
 		if p.from >= p.end {
-			return a, false
+			return false
 		}
 		text := p.body()
 		ws := Dates(text, p.c)
 		if len(ws) == 0 {
-			return a, false
+			return false
 		}
 		w := ws[len(ws)-1]
 		w.Relation = At
@@ -74,7 +74,7 @@ func (p *phraseReader) reschedule(a Act) (Act, bool) {
 	p.end = end
 	p.trimEnd(p.to)
 	p.target(&a.Target)
-	return a, a.Target.named()
+	return a.Target.named()
 }
 
 // distance reads how far something is moved ("um zwei Tage"), and the token where
@@ -112,7 +112,7 @@ func shiftOf(w When, c Context, text string) *Shift {
 }
 
 // rename reads "… in …".
-func (p *phraseReader) rename(a Act) (Act, bool) {
+func (p *phraseReader) rename(a *Act) bool {
 	for i := p.end - 2; i > p.from; i-- {
 		n := p.phraseAt(i, p.into)
 		if n == 0 || i+n >= p.end {
@@ -121,20 +121,20 @@ func (p *phraseReader) rename(a Act) (Act, bool) {
 		a.Change.Title = strings.Trim(p.span(i+n, p.end), "\"'„“”«» ")
 		p.end = i
 		p.target(&a.Target)
-		return a, a.Target.named() && a.Change.Title != ""
+		return a.Target.named() && a.Change.Title != ""
 	}
-	return a, false
+	return false
 }
 
-func (p *phraseReader) list(a Act) (Act, bool) {
+func (p *phraseReader) list(a *Act) bool {
 	f, about := p.filter()
 	a.Target.Filter = f
 	if begun := p.phraseAt(p.from-1, p.show) > 0 || p.phraseAt(p.from-2, p.show) > 0; !about && begun && a.Intent == List && p.end-p.from <= 4 {
-		a = Act{Intent: Show}
+		*a = Act{Intent: Show}
 		p.target(&a.Target)
-		return a, a.Target.named()
+		return a.Target.named()
 	}
-	return a, about
+	return about
 }
 
 // filter reads what narrows a list; false if nothing in it is about tasks.

@@ -10,7 +10,8 @@ func Recurrences(text string, c Context) []Recurrence {
 	if len(text) > MaxInput {
 		return nil
 	}
-	p := engine.Parse(text, engine.Get(c.Language), c.settings())
+	l := engine.Get(c.Language)
+	p := engine.Parse(text, l, c.settings(l))
 	defer p.Release()
 	var out []Recurrence
 	for _, r := range p.Readings(func(r *engine.Reading) bool { return r.Kind == engine.KindRecur }) {

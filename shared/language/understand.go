@@ -43,9 +43,9 @@ func Understand(text string, c Context, f Focus) (Understanding, error) {
 			r.read(clause, c, f)
 		}
 		if ph != nil {
-			*act = readPhrases(clause, r.ts, c, ph, f.Pending != "")
+			readPhrases(act, clause, r.ts, c, ph, f.Pending != "")
 		} else {
-			*act = r.understand()
+			r.understand(act)
 		}
 		act.withhold(clause, u.Language)
 		act.widen()
@@ -72,8 +72,6 @@ type request struct {
 	drafts   []Draft
 	draftErr error
 	drafted  bool
-	// act is the one being tried.
-	act Act
 	// compared is how many phrases were looked for; it is never reset.
 	compared int
 }
@@ -112,15 +110,14 @@ func (r *request) asDrafts() ([]Draft, error) {
 }
 
 // understand reads the clause.
-func (r *request) understand() Act {
+func (r *request) understand(a *Act) {
 	r.trimPolite()
 	r.correct()
 	r.ranking = classifier.Rank(r.ts)
-	a := r.decided()
+	r.decided(a)
 	if a.Intent == Confirm && r.has("not", "but", "except", "only", "don't", "instead", "unless", "without") {
 		a.Intent, a.Why = Unclear, append(a.Why, "a yes with a condition is none")
 	}
-	return a
 }
 
 // polite are words around a command that say nothing, longest first.

@@ -13,11 +13,11 @@ var addHeads = []string{
 var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "tasks", "diary", "todos"}
 
 // add reads what to add: "add a task to call Bob", "add milk to my list".
-func (r *request) add(a Act, next int) Act {
+func (r *request) add(a *Act, next int) {
 	from := r.at
 	if n := r.starts(r.at, "remind me", "remember", "don't forget", "don't let me forget"); n > 0 && r.at+n == r.end {
 		a.Intent, a.Why = Unclear, append(a.Why, "it does not say of what")
-		return a
+		return
 	}
 	switch first := r.word(r.at); first {
 	case "add", "create", "new", "put", "make", "note", "set", "schedule", "include", "append", "task", "todo", "insert", "enter":
@@ -54,7 +54,7 @@ func (r *request) add(a Act, next int) Act {
 	}
 	if err != nil || from >= r.end {
 		a.Intent, a.Why = Unclear, append(a.Why, "it does not say what to add")
-		return a
+		return
 	}
 	for i := range ds {
 		if cut {
@@ -63,7 +63,6 @@ func (r *request) add(a Act, next int) Act {
 		ds[i].Title = strings.TrimRight(ds[i].Title, " ")
 	}
 	a.Drafts = ds
-	return a
 }
 
 // clockAlarm reports an alarm set to a time, "set the alarm to 7", not to a deed.

@@ -8,30 +8,34 @@ import (
 )
 
 // parts reads what an intent needs from token next on.
-func (r *request) parts(a Act, next int) Act {
+func (r *request) parts(a *Act, next int) {
 	switch a.Intent {
 	case Add:
-		return r.add(a, next)
+		r.add(a, next)
+		return
 	case Pause:
-		return r.paused(a, next)
+		r.paused(a, next)
+		return
 	case Show:
 		next += r.starts(next, "show me the details of", "show me", "show", "open", "display", "bring up", "pull up", "give me the details of", "give me details of", "details of", "tell me about")
-		r.target(&a, next, r.end)
+		r.target(a, next, r.end)
 	case Skip:
-		r.target(&a, next, r.beforeDate(next))
+		r.target(a, next, r.beforeDate(next))
 	case Complete, Reopen, Delete, Restore, Resume:
 		if next == r.at {
 			next += r.starts(next, deeds...)
 		}
-		r.target(&a, next, r.end)
+		r.target(a, next, r.end)
 	case Reschedule, Snooze:
-		return r.move(a, next)
+		r.move(a, next)
+		return
 	case Rename:
-		return r.rename(a, next)
+		r.rename(a, next)
+		return
 	case Edit, Remind:
 		if a.Intent == Remind && r.starts(r.at, "remind me") > 0 && a.Change.isEmpty() {
 			a.Target.Pronoun = "it" // it says of what, and not when: that is asked back
-			return a
+			return
 		}
 		if a.Change.isEmpty() {
 			a.Intent = Unclear
@@ -44,7 +48,7 @@ func (r *request) parts(a Act, next int) Act {
 		}
 	case DateTime:
 		if a.Zone = r.zoneAsked(); a.Zone != "" {
-			return a
+			return
 		}
 		if ws := Dates(r.rest(r.at), r.c); len(ws) > 0 {
 			a.Target.Filter.Due = &ws[0]
@@ -53,7 +57,6 @@ func (r *request) parts(a Act, next int) Act {
 		a.Preferences, _ = r.preference()
 	}
 	a.Wide = a.Intent == Delete
-	return a
 }
 
 func (c *Change) isEmpty() bool {
@@ -62,11 +65,12 @@ func (c *Change) isEmpty() bool {
 }
 
 // move reads "move X to Friday", "push X by two days", "snooze X for an hour".
-func (r *request) move(a Act, next int) Act {
+func (r *request) move(a *Act, next int) {
+	defer a.widened()
 	a.Wide = false
-	r.trailingScope(&a)
-	if r.shift(&a, next) {
-		return a.widened()
+	r.trailingScope(a)
+	if r.shift(a, next) {
+		return
 	}
 	if i, w := r.destination(next); w != nil {
 		a.Change.Due = w
@@ -74,17 +78,17 @@ func (r *request) move(a Act, next int) Act {
 		if at, _ := r.find(next+1, "from"); at >= 0 && at < i && a.Intent == Reschedule {
 			i = at
 		}
-		r.target(&a, next, i)
-		return a.widened()
+		r.target(a, next, i)
+		return
 	}
 	ws := Dates(r.rest(next), r.c)
 	if len(ws) == 0 || next >= r.end {
-		r.target(&a, next, r.end)
+		r.target(a, next, r.end)
 		if a.Intent == Snooze {
 			a.Change.Snooze = time.Hour
 			a.Assumed = append(a.Assumed, assumedHour)
 		}
-		return a.widened()
+		return
 	}
 	w := ws[len(ws)-1]
 	a.Change.Due = &w
@@ -92,8 +96,7 @@ func (r *request) move(a Act, next int) Act {
 	for end < r.end && r.ts[end].Start < r.ts[next].Start+w.Span.Start {
 		end++
 	}
-	r.target(&a, next, end)
-	return a.widened()
+	r.target(a, next, end)
 }
 
 // maxDestinations bounds how many places a date is looked for at.
@@ -142,9 +145,8 @@ func (r *request) destination(next int) (int, *When) {
 }
 
 // widened marks what touches several tasks.
-func (a Act) widened() Act {
+func (a *Act) widened() {
 	a.Wide = a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
-	return a
 }
 
 // shift reads a distance at the end: "by two days", "back an hour", "an hour
@@ -256,7 +258,7 @@ func (r *request) distance(i, end int) (Shift, bool) {
 }
 
 // rename reads "rename X to Y" and "change the title of X to Y".
-func (r *request) rename(a Act, next int) Act {
+func (r *request) rename(a *Act, next int) {
 	next += r.starts(next, "the title of", "the name of", "title of")
 	for i := next + 1; i < r.end; i++ {
 		if (r.word(i) == "to" || r.word(i) == "as" || r.word(i) == "into") && !r.ts[i].Quoted {
@@ -264,10 +266,9 @@ func (r *request) rename(a Act, next int) Act {
 			if i+1 >= r.end {
 				a.Change.Title = ""
 			}
-			r.target(&a, next, i)
-			return a
+			r.target(a, next, i)
+			return
 		}
 	}
-	r.target(&a, next, r.end)
-	return a
+	r.target(a, next, r.end)
 }

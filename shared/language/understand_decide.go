@@ -16,46 +16,47 @@ const (
 
 // decided finds the intent and its parts: first by its first words and
 // structure, beside it by the classifier.
-func (r *request) decided() Act {
-	if a, ok := r.reference(); ok {
-		return a
-	}
-	if a, ok := r.bulleted(); ok {
-		return a
+func (r *request) decided(a *Act) {
+	if r.reference(a) || r.bulleted(a) {
+		return
 	}
 	said, n := r.command()
-	if a, ok := r.structure(said, n); ok {
-		return a
+	if r.structure(a, said, n) {
+		return
 	}
 	in, why, p := r.decide(said, n)
-	a := Act{Intent: in, Confidence: p, Why: []string{why}}
+	*a = Act{Intent: in, Confidence: p, Why: []string{why}}
 	if in != said {
 		n = 0
 		if at, k := r.find(r.at, phrasesOf(in)...); at >= 0 && in != Add {
 			n = at + k - r.at
 		}
 	}
-	return r.parts(a, r.at+n)
+	r.parts(a, r.at+n)
 }
 
 // bulleted reads lines of which the first has a bullet as new tasks: nobody writes
 // commands that way.
-func (r *request) bulleted() (Act, bool) {
+func (r *request) bulleted(a *Act) bool {
 	if !isBulleted(r.text) {
-		return Act{}, false
+		return false
 	}
 	ds, err := r.asDrafts()
 	if err != nil {
-		return Act{}, false
+		return false
 	}
-	return Act{Intent: Add, Drafts: ds, Confidence: 0.95, Why: []string{"it is a list with bullets"}}, true
+	*a = Act{Intent: Add, Drafts: ds, Confidence: 0.95, Why: []string{"it is a list with bullets"}}
+	return true
 }
 
 var bullets = []string{"- ", "* ", "• ", "– ", "[ ] ", "1. ", "1) "}
 
 func isBulleted(text string) bool {
+	if strings.IndexByte(text, '\n') < 0 {
+		return false
+	}
 	text = strings.TrimSpace(text)
-	return strings.ContainsRune(text, '\n') && beginsWithAny(text, bullets)
+	return strings.IndexByte(text, '\n') > 0 && beginsWithAny(text, bullets)
 }
 
 // decide weighs what the first words say against the ranking of the words.

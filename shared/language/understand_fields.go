@@ -111,7 +111,7 @@ func (r *request) priorityAt(end int) (Priority, int) {
 func (r *request) retitling(a *Act) bool {
 	if n := r.starts(r.at, "change the title of", "change the name of"); n > 0 {
 		a.Intent = Rename
-		*a = r.rename(*a, r.at+n)
+		r.rename(a, r.at+n)
 		return true
 	}
 	if r.starts(r.at, "call it", "call that") > 0 && r.word(r.end-1) == "instead" && r.end > r.at+3 {

@@ -106,8 +106,8 @@ func (r *request) beforeDate(next int) int {
 
 // paused reads until when: "until january 4", "for two weeks", "next week". Months are
 // counted to a date, since they differ in length.
-func (r *request) paused(a Act, next int) Act {
-	a = r.move(a, next)
+func (r *request) paused(a *Act, next int) {
+	r.move(a, next)
 	if s := a.Change.Shift; s != nil {
 		at := civil.Of(r.c.Now).AddMonths(s.Months).AddDays(s.Days)
 		a.Change.Shift, a.Change.Due = nil, &When{Start: at.Midnight(), Grain: Day, Confidence: 1}
@@ -118,7 +118,6 @@ func (r *request) paused(a Act, next int) Act {
 	if a.Change.Due != nil && r.has("until", "till") {
 		a.Change.Due.Relation = Until
 	}
-	return a
 }
 
 // holding reads "put X on hold until May".
@@ -127,7 +126,8 @@ func (r *request) holding(a *Act) bool {
 	if r.word(r.at) != "put" || at <= r.at+1 {
 		return false
 	}
-	until := r.paused(Act{Intent: Pause}, at+n)
+	until := Act{Intent: Pause}
+	r.paused(&until, at+n)
 	a.Intent, a.Change = Pause, until.Change
 	r.target(a, r.at+1, at)
 	return true

@@ -10,6 +10,9 @@ import (
 // preference reads a setting: "set my time zone to Europe/Berlin", "my week
 // starts on Sunday", "quiet hours from 10pm to 7am".
 func (r *request) preference() (map[string]string, bool) {
+	if at, _ := r.findOne(0, settingWordsTable); at < 0 {
+		return nil, false
+	}
 	if at, n := r.find(r.at, "time zone", "timezone", "time - zone"); at >= 0 {
 		if r.has("what", "which", "what's", "convert", "from", "difference") || r.starts(r.at, "set", "change", "my", "use", "switch", "update") == 0 {
 			return nil, false
@@ -62,6 +65,13 @@ func (r *request) preference() (map[string]string, bool) {
 	}
 	return nil, false
 }
+
+// settingWords are words of which no setting is without one.
+var settingWords = []string{
+	"time", "timezone", "week", "quiet", "do", "don't", "no", "speak", "set the language", "set my language", "change the language", "change my language", "answer in", "switch to", "date", "dates",
+}
+
+var settingWordsTable = beginnings(settingWords)
 
 var languages = map[string]string{
 	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",

@@ -2,33 +2,65 @@ package language
 
 import "strings"
 
-// structures are tried in this order.
-var structures = []func(*request, *Act) bool{
-	(*request).tagging, (*request).prioritizing, (*request).marking, (*request).repeating, (*request).retitling, (*request).noting,
-	(*request).clearing, (*request).reminding, (*request).leaving, (*request).showing, (*request).holding, (*request).removing, (*request).changing,
+// structures are tried in this order. Those with words are tried only where a clause begins
+// with one of them.
+var structures = [...]struct {
+	read  func(*request, *Act) bool
+	words string
+}{
+	{(*request).tagging, "tag untag add remove delete drop clear"},
+	{(*request).prioritizing, ""},
+	{(*request).marking, ""},
+	{(*request).repeating, ""},
+	{(*request).retitling, "change call"},
+	{(*request).noting, "add"},
+	{(*request).clearing, "remove clear delete"},
+	{(*request).reminding, "add set remind keep"},
+	{(*request).leaving, "no start begin put"},
+	{(*request).showing, "show open display bring pull"},
+	{(*request).holding, "put"},
+	{(*request).removing, "turn switch shut take disable i i'd have pull scratch strike cross leave"},
+	{(*request).changing, "change set bring make do"},
 }
+
+// structuresOf has a bit for each structure that a word may begin; those of "" have none.
+var structuresOf = func() map[string]uint16 {
+	of := map[string]uint16{}
+	for i := range structures {
+		if structures[i].words == "" {
+			of[""] |= 1 << i
+		}
+		for w := range strings.FieldsSeq(structures[i].words) {
+			of[w] |= 1 << i
+		}
+	}
+	return of
+}()
+
+// anyStructure are those that any word may begin.
+var anyStructure = structuresOf[""]
 
 // structure reads what is said by its structure rather than by its first
 // words: "tag X #y", "make X high priority", "X is done", settings.
-func (r *request) structure(said Intent, n int) (Act, bool) {
-	a := &r.act
+func (r *request) structure(a *Act, said Intent, n int) bool {
 	*a = Act{Intent: Edit, Confidence: 0.9}
 	if p, ok := r.preference(); ok {
 		a.Intent, a.Preferences, a.Why = Preference, p, []string{"its structure says what to change"}
-		return *a, true
+		return true
 	}
-	for _, read := range structures {
-		if read(r, a) {
+	may := anyStructure | structuresOf[r.word(r.at)]
+	for i := range structures {
+		if may&(1<<i) != 0 && structures[i].read(r, a) {
 			a.Why = []string{"its structure says what to change"}
 			a.Wide = a.Intent == Delete || a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
-			return *a, true
+			return true
 		}
 	}
 	if (said == Confirm || said == Refuse || said == Undo || said == Redo || said == Next) && r.at+n == r.end {
 		a.Intent, a.Why = said, []string{"it says so"}
-		return *a, true
+		return true
 	}
-	return Act{}, false
+	return false
 }
 
 // marking reads "mark X as done", "X is done", "set X to done".
@@ -182,7 +214,7 @@ func (r *request) changing(a *Act) bool {
 		r.end--
 		defer func() { r.end++ }()
 	}
-	b = r.move(b, r.at+n)
+	r.move(&b, r.at+n)
 	said := b.Target.named()
 	if b.Change.Due == nil && b.Change.Shift == nil || !said || r.word(r.at) == "change" && len(Recurrences(r.text, r.c)) > 0 {
 		return false

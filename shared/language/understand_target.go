@@ -15,14 +15,14 @@ var ordinalWords = map[string]int{
 var smallNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 // reference reads a message that is only a reference: an answer to a question.
-func (r *request) reference() (Act, bool) {
-	a := Act{Intent: Choose, Confidence: 0.9}
-	t := &r.act.Target
+func (r *request) reference(a *Act) bool {
+	t := &a.Target
 	*t = Target{}
 	from := r.at
 	if r.pending() {
 		if r.agrees() {
-			return Act{Intent: Confirm, Confidence: 0.9, Why: []string{"it says yes to what was asked"}}, true
+			*a = Act{Intent: Confirm, Confidence: 0.9, Why: []string{"it says yes to what was asked"}}
+			return true
 		}
 		from += r.starts(r.at, "no", "no ,", "nope ,", "no i mean", "no , i mean", "i mean") // "no, the second one"
 	}
@@ -31,9 +31,9 @@ func (r *request) reference() (Act, bool) {
 	case isRef:
 	case r.pending() && r.end-r.at <= 8 && r.oneOf(t):
 	default:
-		return a, false
+		return false
 	}
-	a.Target, a.Why = *t, []string{"it only says which one"}
+	a.Intent, a.Confidence, a.Why = Choose, 0.9, []string{"it only says which one"}
 	if r.f.Pending == "" {
 		if len(r.f.Listed) == 0 {
 			a.Intent, a.Confidence = Unclear, 0.5
@@ -41,7 +41,7 @@ func (r *request) reference() (Act, bool) {
 			a.Intent = Show
 		}
 	}
-	return a, true
+	return true
 }
 
 // agrees reports a yes that says once more to what: "yes, delete it".

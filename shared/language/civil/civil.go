@@ -170,11 +170,16 @@ func (d DateTime) seconds() int64 {
 	return int64(d.Days())*86400 + int64(d.Hour)*3600 + int64(d.Minute)*60 + int64(d.Second)
 }
 
+// order grows with time, unlike seconds without arithmetic on the calendar.
+func (d DateTime) order() int64 {
+	return (int64(d.Year)*16+int64(d.Month))*32<<20 + int64(d.Day)<<20 + int64(d.Hour*3600+d.Minute*60+d.Second)
+}
+
 // Before reports whether d is earlier than e.
-func (d DateTime) Before(e DateTime) bool { return d.seconds() < e.seconds() }
+func (d DateTime) Before(e DateTime) bool { return d.order() < e.order() }
 
 // After reports whether d is later than e.
-func (d DateTime) After(e DateTime) bool { return d.seconds() > e.seconds() }
+func (d DateTime) After(e DateTime) bool { return d.order() > e.order() }
 
 // Sub is d minus e in seconds of wall time.
 func (d DateTime) Sub(e DateTime) int64 { return d.seconds() - e.seconds() }

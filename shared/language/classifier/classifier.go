@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,10 +32,15 @@ type Model struct {
 	// row is where a bucket's weights begin in table, in units of labels; 0
 	// is an empty row.
 	row [buckets]uint16
-	// rows are table with several weights to a word, made when first needed.
-	rows []row
-	pack sync.Once
+	// rows are table with several weights to a word, powers what a sum is worth that is
+	// so far below the highest one; both are made when first needed.
+	rows   []row
+	powers []float64
+	pack   sync.Once
 }
+
+// negligible is how small a probability counts as none.
+const negligible = 1e-12
 
 // Ranking is how probable each intent is.
 type Ranking struct {
@@ -73,16 +79,16 @@ func (m *Model) Rank(ts []token.Token) Ranking {
 	r := Ranking{model: m}
 	n := len(m.labels)
 	sums := m.sums(ts)
-	top := math.Inf(-1)
+	if n == 0 {
+		return r
+	}
+	top, total := slices.Max(sums[:n]), 0.0
 	values := r.values[:n]
 	for i := range values {
-		values[i] = float64(sums[i]) * m.scale
-		top = max(top, values[i])
-	}
-	total := 0.0
-	for i := range values {
-		values[i] = math.Exp(values[i] - top)
-		total += values[i]
+		if below := int(top - sums[i]); below < len(m.powers) {
+			values[i] = m.powers[below]
+			total += values[i]
+		}
 	}
 	for i := range values {
 		values[i] /= total
@@ -149,6 +155,9 @@ func (m *Model) packed() []row {
 		n := len(m.labels)
 		if n == 0 {
 			return
+		}
+		for p := 1.0; p > negligible && len(m.powers) < 1<<16; p = math.Exp(-float64(len(m.powers)) * m.scale) {
+			m.powers = append(m.powers, p)
 		}
 		m.rows = make([]row, len(m.table)/n)
 		for i := range m.rows {

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 
@@ -12,26 +11,35 @@ import (
 //go:embed classes.txt
 var classText string
 
-// classes maps a word to its class.
-var classes = sync.OnceValue(func() map[string]string {
-	set := map[string]string{}
+// entry is what is known of a word: the words that it counts as, if others, and its class.
+type entry struct {
+	says  []string
+	class string
+}
+
+// vocabulary has the entry of each word that is known.
+var vocabulary = sync.OnceValue(func() map[string]entry {
+	set := map[string]entry{}
 	for line := range strings.Lines(classText) {
 		name, words, ok := strings.Cut(line, ":")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
 		for w := range strings.FieldsSeq(words) {
-			if set[w] == "" {
-				set[w] = name
+			if set[w].class == "" {
+				set[w] = entry{class: name}
 			}
 		}
+	}
+	for w, says := range plain() {
+		set[w] = entry{strings.Fields(says), set[w].class}
 	}
 	return set
 })
 
 // plain maps words to what they count as: contractions to their words, what
 // differs from day to day to one sign.
-var plain = sync.OnceValue(func() map[string]string {
+func plain() map[string]string {
 	set := map[string]string{
 		"what's": "what is", "whats": "what is", "when's": "when is", "where's": "where is", "who's": "who is", "how's": "how is", "it's": "it is",
 		"that's": "that is", "there's": "there is", "let's": "let us", "lets": "let us", "i'm": "i am", "im": "i am", "i've": "i have", "ive": "i have",
@@ -51,7 +59,7 @@ var plain = sync.OnceValue(func() map[string]string {
 		}
 	}
 	return set
-})
+}
 
 // politeHeads open a message without saying anything.
 var politeHeads = splitAll(
@@ -74,8 +82,12 @@ func splitAll(phrases ...string) [][]string {
 // maxWords bounds what is looked at; intent shows early.
 const maxWords = 64
 
+// word is one as features see it, with its class.
+type word struct{ text, class string }
+
 // normalWords appends the words of a text as features see them.
-func normalWords(out []string, ts []token.Token) []string {
+func normalWords(out []word, ts []token.Token) []word {
+	known := vocabulary()
 	for i := range ts {
 		t := &ts[i]
 		switch {
@@ -84,39 +96,44 @@ func normalWords(out []string, ts []token.Token) []string {
 		case t.Kind == token.Number:
 			out = appendOnce(out, "<n>")
 		case t.Kind == token.Opaque:
-			out = append(out, "<url>")
+			out = append(out, word{text: "<url>"})
 		case t.Kind == token.Sign && t.Text == "#":
-			out = append(out, "<tag>")
+			out = append(out, word{text: "<tag>"})
 		case t.Kind == token.Word:
-			out = appendWord(out, t)
+			out = appendWord(out, t, known)
 		}
 	}
 	return trimPolite(out)
 }
 
-func appendOnce(out []string, w string) []string {
-	if n := len(out); n > 0 && out[n-1] == w {
+func appendOnce(out []word, sign string) []word {
+	if n := len(out); n > 0 && out[n-1].text == sign {
 		return out
 	}
-	return append(out, w)
+	return append(out, word{text: sign})
 }
 
-func appendWord(out []string, t *token.Token) []string {
+func appendWord(out []word, t *token.Token, known map[string]entry) []word {
 	w := t.Text
-	if t.Glued && len(out) > 0 && out[len(out)-1] == "<n>" && (w == "st" || w == "nd" || w == "rd" || w == "th") {
-		out[len(out)-1] = "<nth>"
+	if t.Glued && len(out) > 0 && out[len(out)-1].text == "<n>" && (w == "st" || w == "nd" || w == "rd" || w == "th") {
+		out[len(out)-1].text = "<nth>"
 		return out
 	}
-	if p, ok := plain()[w]; ok {
-		if p[0] == '<' {
-			return appendOnce(out, p)
+	e, ok := known[w]
+	if len(e.says) > 0 {
+		if e.says[0][0] == '<' {
+			return appendOnce(out, e.says[0])
 		}
-		for x := range strings.FieldsSeq(p) {
-			out = append(out, x)
+		for _, x := range e.says {
+			out = append(out, word{x, classOf(known, x)})
 		}
 		return out
 	}
-	return append(out, stem(strings.TrimSuffix(w, "'s")))
+	s := stem(strings.TrimSuffix(w, "'s"))
+	if ok && len(s) == len(w) {
+		return append(out, word{s, e.class})
+	}
+	return append(out, word{s, classOf(known, s)})
 }
 
 // stem cuts a plural.
@@ -128,19 +145,28 @@ func stem(w string) string {
 }
 
 // trimPolite cuts words of politeness at both ends, unless nothing is left.
-func trimPolite(ws []string) []string {
+func trimPolite(ws []word) []word {
 	for again := true; again; {
 		again = false
 		for _, p := range politeHeads {
-			if n := len(p); n < len(ws) && ws[0][0] == p[0][0] && slices.Equal(ws[:n], p) {
+			if n := len(p); n < len(ws) && ws[0].text[0] == p[0][0] && beginsWith(ws, p) {
 				ws, again = ws[n:], true
 			}
 		}
 	}
-	for len(ws) > 1 && (ws[len(ws)-1] == "please" || ws[len(ws)-1] == "thank") {
+	for len(ws) > 1 && (ws[len(ws)-1].text == "please" || ws[len(ws)-1].text == "thank") {
 		ws = ws[:len(ws)-1]
 	}
 	return ws
+}
+
+func beginsWith(ws []word, phrase []string) bool {
+	for i, p := range phrase {
+		if ws[i].text != p {
+			return false
+		}
+	}
+	return true
 }
 
 // Each kind of feature has a hash to begin with.
@@ -155,32 +181,29 @@ var (
 // features appends the hash of each feature of a text: its words, pairs and
 // triples, its beginning and end, and the classes of its words.
 func features(out []uint32, ts []token.Token) []uint32 {
-	var room, classRoom [maxWords + 8]string
-	ws, cs := normalWords(room[:0], ts), classRoom[:0]
+	var room [maxWords + 8]word
+	ws := normalWords(room[:0], ts)
 	if len(ws) == 0 {
 		return out
 	}
-	for _, w := range ws {
-		cs = append(cs, classOf(w))
-	}
 	var seenRoom [8]string
 	seen := seenRoom[:0]
-	for i, w := range ws {
+	for i := range ws {
+		w, c := ws[i].text, ws[i].class
 		out = append(out, aWord.with(w).bucket())
 		if len(w) > 4 {
 			out = append(out, aStart.with(w[:4]).bucket())
 		}
 		out = append(out, aPair.with(at(ws, i-1)).with(w).bucket())
 		if i > 1 {
-			out = append(out, aSkip.with(ws[i-2]).with(w).bucket(), aTriple.with(ws[i-2]).with(ws[i-1]).with(w).bucket())
+			out = append(out, aSkip.with(ws[i-2].text).with(w).bucket(), aTriple.with(ws[i-2].text).with(ws[i-1].text).with(w).bucket())
 		}
-		c := cs[i]
 		if c == "" {
 			continue
 		}
 		out = append(out, aClass.with(c).bucket())
 		if i > 0 {
-			out = append(out, aWordAndClass.with(ws[i-1]).with(c).bucket())
+			out = append(out, aWordAndClass.with(ws[i-1].text).with(c).bucket())
 		}
 		for _, before := range seen {
 			out = append(out, aClassPair.with(before).with(c).bucket())
@@ -189,7 +212,7 @@ func features(out []uint32, ts []token.Token) []uint32 {
 			seen = append(seen, c)
 		}
 	}
-	out = edges(out, ws, cs)
+	out = edges(out, ws)
 	if len(seen) == 0 {
 		out = append(out, noClass.bucket())
 	}
@@ -197,39 +220,39 @@ func features(out []uint32, ts []token.Token) []uint32 {
 }
 
 // edges appends the features of the beginning and the end of a text.
-func edges(out []uint32, ws, cs []string) []uint32 {
+func edges(out []uint32, ws []word) []uint32 {
 	second := "" // the class of the second word
 	if len(ws) > 1 {
-		second = cs[1]
+		second = ws[1].class
 	}
-	last := ws[len(ws)-1]
-	out = append(out, theFirst.with(ws[0]).bucket(), firstTwo.with(ws[0]).with(at(ws, 1)).bucket(),
-		firstThree.with(ws[0]).with(at(ws, 1)).with(at(ws, 2)).bucket(), firstAndClass.with(ws[0]).with(second).bucket(),
+	first, last := ws[0].text, ws[len(ws)-1].text
+	out = append(out, theFirst.with(first).bucket(), firstTwo.with(first).with(at(ws, 1)).bucket(),
+		firstThree.with(first).with(at(ws, 1)).with(at(ws, 2)).bucket(), firstAndClass.with(first).with(second).bucket(),
 		theLast.with(last).bucket(), lastTwo.with(at(ws, len(ws)-2)).with(last).bucket())
-	if c := cs[0]; c != "" {
+	if c := ws[0].class; c != "" {
 		out = append(out, firstClass.with(c).bucket(), firstClasses.with(c).with(second).bucket())
 	}
 	return out
 }
 
 // at is word i, or a mark where there is none.
-func at(ws []string, i int) string {
+func at(ws []word, i int) string {
 	if i < 0 || i >= len(ws) {
 		return "^"
 	}
-	return ws[i]
+	return ws[i].text
 }
 
 var digits = [...]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
-func classOf(w string) string {
-	set := classes()
-	if c, ok := set[w]; ok {
-		return c
+// classOf is the class of a word or of its stem.
+func classOf(known map[string]entry, w string) string {
+	if e := known[w]; e.class != "" {
+		return e.class
 	}
-	for _, end := range []string{"d", "ed", "ing"} {
+	for _, end := range [...]string{"d", "ed", "ing"} {
 		if s, ok := strings.CutSuffix(w, end); ok {
-			if c := set[s]; c != "" {
+			if c := known[s].class; c != "" {
 				return c
 			}
 		}

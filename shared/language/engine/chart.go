@@ -217,12 +217,16 @@ func (p *Parser) readAt(i int32) {
 	}
 	// The list grows while it is walked.
 	for at := p.first[i]; at < int32(len(p.items)); at++ {
-		if n := p.lang.starts[p.cats[at]]; n != nil {
-			for _, r := range n.renames {
-				p.rename(at, r)
-			}
+		n := p.lang.starts[p.cats[at]]
+		if n == nil {
+			continue
+		}
+		for _, r := range n.renames {
+			p.rename(at, r)
+		}
+		if end := p.items[at].end; len(n.rules) > 0 || n.next.meets(&p.here[end]) {
 			p.stack[0] = at
-			p.match(n, 1, p.items[at].end)
+			p.match(n, 1, end)
 		}
 	}
 }

@@ -4,8 +4,17 @@ import "strings"
 
 // mayHoldOpaque reports whether a text has a sign that no address or code is without.
 func mayHoldOpaque(text string) bool {
-	return strings.IndexByte(text, '/') >= 0 || strings.IndexByte(text, '@') >= 0 || strings.IndexByte(text, ':') >= 0 ||
-		strings.IndexByte(text, '`') >= 0 || strings.Contains(text, "www.")
+	for i := range len(text) {
+		switch text[i] {
+		case '/', '@', ':', '`':
+			return true
+		case '.':
+			if strings.HasSuffix(text[:i], "www") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // opaque is the length of the address, path or code that starts here, or 0.

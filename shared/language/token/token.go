@@ -127,7 +127,11 @@ func (s *scanner) wordOrSign() {
 	lower := true
 	for end < len(s.text) {
 		r, n := rune(s.text[end]), 1
-		if r >= utf8.RuneSelf {
+		switch {
+		case r >= 'a' && r <= 'z': // most are
+			end++
+			continue
+		case r >= utf8.RuneSelf:
 			r, n = utf8.DecodeRuneInString(s.text[end:])
 		}
 		if isApostrophe(r) {
