@@ -104,7 +104,7 @@ func explanationOf(text string, c language.Context, u language.Understanding) ex
 		Acts: []explainedAct{}, Dates: []explainedWhen{}, Recurrences: []explainedRule{},
 	}
 	for _, a := range u.Acts {
-		act := explainedAct{reading: readingOf(text, a.Span, a.Confidence, a.Assumed, a.Why), Intent: string(a.Intent), Wide: a.Wide, Titles: []string{}, Words: a.Target.Words}
+		act := explainedAct{reading: readingOf(text, a.Span, a.Confidence, a.Assumed, a.Why.Lines()), Intent: string(a.Intent), Wide: a.Wide, Titles: []string{}, Words: a.Target.Words}
 		for _, d := range a.Drafts {
 			act.Titles = append(act.Titles, d.Title)
 		}

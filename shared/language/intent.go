@@ -70,7 +70,7 @@ type Act struct {
 	Span       Span
 	Confidence float64
 	Assumed    []string
-	Why        []string
+	Why        Reasons
 }
 
 // Target says which tasks are meant. Words, Ordinals, Pronoun and Filter

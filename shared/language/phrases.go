@@ -100,7 +100,7 @@ func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, 
 		return
 	}
 	if asked && p.from+p.startsWith(ph.cancels) == p.end {
-		*a = Act{Intent: Refuse, Confidence: 0.9, Why: []string{"it says no to what was asked"}}
+		*a = Act{Intent: Refuse, Confidence: 0.9, Why: because("it says no to what was asked")}
 		return
 	}
 	if p.setting(a) {
@@ -108,7 +108,7 @@ func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, 
 	}
 	if p.editing(a) {
 		a.Wide = a.Target.All || a.Target.Pronoun == "them"
-		a.Confidence, a.Why = 0.9, []string{"its structure says what to change"}
+		a.Confidence, a.Why = 0.9, byStructure
 		return
 	}
 	p.from, p.end = start, whole
@@ -116,14 +116,14 @@ func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, 
 	if intent != "" && n > 0 && !p.tooLong(intent) {
 		if *a = (Act{Intent: intent}); p.act(a) {
 			a.Wide = intent == Delete || a.Target.All || a.Target.Pronoun == "them"
-			a.Confidence, a.Why = 0.9, []string{"it says \"" + strings.TrimSpace(text) + "\" with a word for " + string(intent)}
+			a.Confidence, a.Why = 0.9, Reasons{{Word: intent}}
 			return
 		}
 	}
 	switch intent {
 	case Add, Complete, Reopen, Delete, Restore, Skip, Reschedule, Rename, Snooze, Pause, Resume:
 		if p.from > start { // it began as a change: never a new task by guess
-			*a = Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it does not say enough to " + string(intent)}}
+			*a = Act{Intent: Unclear, Confidence: 0.5, Why: because("it does not say enough to " + string(intent))}
 			return
 		}
 	}
@@ -174,12 +174,12 @@ func (p *phraseReader) tooLong(i Intent) bool {
 
 // other is a message without a word for an intent: a new task, or none.
 func (p *phraseReader) other(a *Act, question bool) {
-	*a = Act{Intent: OutOfScope, Confidence: 0.6, Why: []string{"nothing in it is about tasks"}}
+	*a = Act{Intent: OutOfScope, Confidence: 0.6, Why: byNothing}
 	if question || p.end-p.from > 60 || p.startsWith(p.asks) > 0 {
 		return
 	}
 	if w := fold(p.word(p.from)); p.end-p.from <= 8 && (slices.Contains(p.refuse, w) || slices.Contains(p.refuse, fold(p.word(p.from+1)))) {
-		*a = Act{Intent: Unclear, Confidence: 0.5, Why: []string{"it forbids something"}}
+		*a = Act{Intent: Unclear, Confidence: 0.5, Why: because("it forbids something")}
 		return
 	}
 	ds, err := draftsOf(p.text, p.ts, p.c)
@@ -188,7 +188,7 @@ func (p *phraseReader) other(a *Act, question bool) {
 	}
 	d := &ds[0]
 	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || p.infinitive() {
-		*a = Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: []string{"it has the form of a task, or names a time, a tag or a priority"}}
+		*a = Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: byForm}
 	}
 }
 

@@ -242,7 +242,7 @@ var citiesAbroad = map[string]string{
 func (p *phraseReader) setting(a *Act) bool {
 	s := &p.phrases.settings
 	named := func() bool {
-		*a = Act{Intent: Preference, Confidence: 0.9, Why: []string{"it names a setting"}}
+		*a = Act{Intent: Preference, Confidence: 0.9, Why: because("it names a setting")}
 		return true
 	}
 	set := func(name, value string) bool {

@@ -116,7 +116,7 @@ func (r *request) understand(a *Act) {
 	r.ranking = classifier.Rank(r.ts)
 	r.decided(a)
 	if a.Intent == Confirm && r.has("not", "but", "except", "only", "don't", "instead", "unless", "without") {
-		a.Intent, a.Why = Unclear, append(a.Why, "a yes with a condition is none")
+		a.Intent, a.Why = Unclear, append(a.Why, Reason{Text: "a yes with a condition is none"})
 	}
 }
 

@@ -39,7 +39,7 @@ func (r *request) parts(a *Act, next int) {
 		}
 		if a.Change.isEmpty() {
 			a.Intent = Unclear
-			a.Why = append(a.Why, "it does not say what to change")
+			a.Why = append(a.Why, Reason{Text: "it does not say what to change"})
 		}
 	case List, Count, Search:
 		a.Target.Filter = r.filter(next, a.Intent)

@@ -1,7 +1,6 @@
 package language
 
 import (
-	"strconv"
 	"strings"
 
 	"function/shared/language/classifier"
@@ -25,7 +24,7 @@ func (r *request) decided(a *Act) {
 		return
 	}
 	in, why, p := r.decide(said, n)
-	*a = Act{Intent: in, Confidence: p, Why: []string{why}}
+	*a = Act{Intent: in, Confidence: p, Why: Reasons{why}}
 	if in != said {
 		n = 0
 		if at, k := r.find(r.at, phrasesOf(in)...); at >= 0 && in != Add {
@@ -45,7 +44,7 @@ func (r *request) bulleted(a *Act) bool {
 	if err != nil {
 		return false
 	}
-	*a = Act{Intent: Add, Drafts: ds, Confidence: 0.95, Why: []string{"it is a list with bullets"}}
+	*a = Act{Intent: Add, Drafts: ds, Confidence: 0.95, Why: because("it is a list with bullets")}
 	return true
 }
 
@@ -60,12 +59,12 @@ func isBulleted(text string) bool {
 }
 
 // decide weighs what the first words say against the ranking of the words.
-func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) {
+func (r *request) decide(said Intent, n int) (in Intent, why Reason, p float64) {
 	k := &r.ranking
 	best := Intent(k.Best)
 	switch {
 	case said == best:
-		return said, r.begins(n) + " and " + ranks(k), max(k.P, 0.9)
+		return said, Reason{Begins: r.piece(r.at, r.at+n), Like: best, P: k.P}, max(k.P, 0.9)
 	case said == "" || said == Confirm || said == Refuse || said == SmallTalk:
 		return r.byRanking(best, k)
 	case r.overruled(said, best, k):
@@ -77,17 +76,11 @@ func (r *request) decide(said Intent, n int) (in Intent, why string, p float64) 
 		}
 		return r.byRanking(best, k)
 	}
-	return said, r.begins(n), 0.9
+	return said, Reason{Begins: r.piece(r.at, r.at+n)}, 0.9
 }
-
-// begins is the reason that lies in the first n words.
-func (r *request) begins(n int) string { return "it begins with \"" + r.piece(r.at, r.at+n) + "\"" }
 
 // ranks is the reason that lies in a ranking.
-func ranks(k *classifier.Ranking) string {
-	var room [24]byte
-	return "its words are most like " + k.Best + " (" + string(strconv.AppendFloat(room[:0], k.P, 'f', 2, 64)) + ")"
-}
+func ranks(k *classifier.Ranking) Reason { return Reason{Like: Intent(k.Best), P: k.P} }
 
 // overruled reports whether the ranking is sure enough to set aside the first
 // words. A change that was named clearly stands.
@@ -156,7 +149,7 @@ func (r *request) addHolds(best Intent) float64 {
 
 // byRanking follows the ranking alone where it is sure, else it tries to read
 // a new task, else it gives up.
-func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why string, p float64) {
+func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why Reason, p float64) {
 	if best == Add && k.P > sureWrite {
 		return Add, ranks(k), k.P
 	}
@@ -167,7 +160,7 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 	case quick == Add && k.P <= r.doubt():
 		return Add, why, p
 	case best == OutOfScope && (r.end-r.at <= 2 || r.end-r.at <= 4 && k.P < 0.7) && !r.asks():
-		return Unclear, "a few words may be the title of a task, or not", k.P
+		return Unclear, Reason{Text: "a few words may be the title of a task, or not"}, k.P
 	case best == OutOfScope:
 		return OutOfScope, ranks(k), k.P
 	case best == Complete && k.P > 0.4 && r.starts(r.at, deeds...) > 0:
@@ -177,7 +170,7 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 	case k.Of(string(OutOfScope)) > 0.2:
 		return OutOfScope, ranks(k), k.P
 	}
-	return Unclear, "no reading is sure: " + ranks(k), k.P
+	return Unclear, Reason{Text: "no reading is sure", Like: best, P: k.P}, k.P
 }
 
 // deeds begin what somebody tells to have done.
@@ -214,22 +207,22 @@ func (r *request) doubt() float64 {
 
 // quickAdd reports whether a clause without a command is a new task: it begins
 // with a verb, or names a time, a tag or a priority, and asks nothing.
-func (r *request) quickAdd() (in Intent, why string, p float64) {
+func (r *request) quickAdd() (in Intent, why Reason, p float64) {
 	if r.word(len(r.ts)-1) == "?" || r.asks() || r.end-r.at > 60 {
-		return Unclear, "it is a question, or no command", 0.5
+		return Unclear, Reason{Text: "it is a question, or no command"}, 0.5
 	}
 	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 && r.word(r.at+1) != "me" && r.word(r.at+1) != "us" {
-		return Add, "it begins with a verb", 0.7
+		return Add, Reason{Text: "it begins with a verb"}, 0.7
 	}
 	ds, err := r.asDrafts()
 	if err != nil {
-		return Unclear, "there is nothing in it", 0.5
+		return Unclear, Reason{Text: "there is nothing in it"}, 0.5
 	}
 	d := &ds[0]
 	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" {
-		return Add, "it names a time, a tag or a priority", 0.7
+		return Add, Reason{Text: "it names a time, a tag or a priority"}, 0.7
 	}
-	return Unclear, "nothing in it says what to do", 0.5
+	return Unclear, Reason{Text: "nothing in it says what to do"}, 0.5
 }
 
 // asks reports whether it begins as a question does.

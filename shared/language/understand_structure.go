@@ -45,19 +45,19 @@ var anyStructure = structuresOf[""]
 func (r *request) structure(a *Act, said Intent, n int) bool {
 	*a = Act{Intent: Edit, Confidence: 0.9}
 	if p, ok := r.preference(); ok {
-		a.Intent, a.Preferences, a.Why = Preference, p, []string{"its structure says what to change"}
+		a.Intent, a.Preferences, a.Why = Preference, p, byStructure
 		return true
 	}
 	may := anyStructure | structuresOf[r.word(r.at)]
 	for i := range structures {
 		if may&(1<<i) != 0 && structures[i].read(r, a) {
-			a.Why = []string{"its structure says what to change"}
+			a.Why = byStructure
 			a.Wide = a.Intent == Delete || a.Target.All || a.Target.Pronoun == "them" || len(a.Target.Ordinals) > 1
 			return true
 		}
 	}
 	if (said == Confirm || said == Refuse || said == Undo || said == Redo || said == Next) && r.at+n == r.end {
-		a.Intent, a.Why = said, []string{"it says so"}
+		a.Intent, a.Why = said, because("it says so")
 		return true
 	}
 	return false

@@ -21,7 +21,7 @@ func (r *request) reference(a *Act) bool {
 	from := r.at
 	if r.pending() {
 		if r.agrees() {
-			*a = Act{Intent: Confirm, Confidence: 0.9, Why: []string{"it says yes to what was asked"}}
+			*a = Act{Intent: Confirm, Confidence: 0.9, Why: because("it says yes to what was asked")}
 			return true
 		}
 		from += r.starts(r.at, "no", "no ,", "nope ,", "no i mean", "no , i mean", "i mean") // "no, the second one"
@@ -33,7 +33,7 @@ func (r *request) reference(a *Act) bool {
 	default:
 		return false
 	}
-	a.Intent, a.Confidence, a.Why = Choose, 0.9, []string{"it only says which one"}
+	a.Intent, a.Confidence, a.Why = Choose, 0.9, because("it only says which one")
 	if r.f.Pending == "" {
 		if len(r.f.Listed) == 0 {
 			a.Intent, a.Confidence = Unclear, 0.5

@@ -59,7 +59,7 @@ func (a *Act) withhold(clause, language string) {
 		why = "?"
 	}
 	if why != "" {
-		*a = Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, "withheld: “"+why+"” forbids it or asks about it")}
+		*a = Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, Reason{Text: "withheld: “" + why + "” forbids it or asks about it"})}
 	}
 }
 
