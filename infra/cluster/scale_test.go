@@ -18,6 +18,7 @@ func (r *rig) zero(t *testing.T) {
 	asked, gone := r.pods.last()
 	r.figure(t, "last request to zero pods serving (≤ 90 s)", "%.0f s", asked.Sub(r.lastRequest).Seconds())
 	r.figure(t, "last request to zero pods there (≤ 90 s)", "%.0f s", gone.Sub(r.lastRequest).Seconds())
+	require.LessOrEqual(t, gone.Sub(r.lastRequest), 90*time.Second)
 }
 
 // idle leaves everything alone for ten minutes.
