@@ -113,6 +113,9 @@ func (f *Function) serve(h *host.Host) error {
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
 	conventions := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, PerMinute: h.Config.RequestsPerMinute, Now: h.Now, Log: h.Log}
+	if h.Store.HasReplica() {
+		conventions.Position = h.Store.Position
+	}
 	f.started.Store(&instance{h, telemetry.Server(conventions.Handler(telemetry.Route(mux)), func(pattern string) string {
 		return cmp.Or(h.Config.Capability, capabilityOf(pattern))
 	})})

@@ -23,7 +23,7 @@ func (t *tasks) exchangeOperations(api huma.API) {
 		exchange.JSON.MediaType(): {}, "text/csv": {}, "text/calendar": {},
 	}}}
 	huma.Register(api, huma.Operation{
-		OperationID: "export", Method: http.MethodGet, Path: "/api/export", Tags: tags, Responses: file,
+		OperationID: "export", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/export", Tags: tags, Responses: file,
 		Summary: "Everything that the person has: tasks of any state with their series and reminders, and in JSON the settings",
 	}, t.export)
 	huma.Register(api, huma.Operation{

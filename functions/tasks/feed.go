@@ -19,6 +19,7 @@ import (
 	"function/shared/httpapi"
 	"function/shared/postgres"
 	"function/shared/problem"
+	"function/shared/replica"
 	"function/shared/todo"
 )
 
@@ -28,7 +29,7 @@ func (t *tasks) feedOperations(api huma.API) {
 	tags := []string{"in and out"}
 	huma.Register(api, huma.Operation{OperationID: "create-feed", Method: http.MethodPost, Path: "/api/feeds", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Make an address at which a calendar reads tasks; it is shown this once"}, t.createFeed)
-	huma.Register(api, huma.Operation{OperationID: "list-feeds", Method: http.MethodGet, Path: "/api/feeds", Tags: tags, Summary: "The calendar feeds, without their addresses"}, t.feeds)
+	huma.Register(api, huma.Operation{OperationID: "list-feeds", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/feeds", Tags: tags, Summary: "The calendar feeds, without their addresses"}, t.feeds)
 	huma.Register(api, huma.Operation{OperationID: "delete-feed", Method: http.MethodDelete, Path: "/api/feeds/{id}", Tags: tags, DefaultStatus: http.StatusNoContent,
 		Summary: "End a calendar feed at once"}, t.deleteFeed)
 }
@@ -157,7 +158,7 @@ func (s *feedServer) serve(w http.ResponseWriter, r *http.Request) error {
 	if !s.limiter(f.ID).AllowN(s.Now(), 1) {
 		return todo.Errorf(todo.CodeRateLimited, "this feed is read too often; every ten seconds is enough")
 	}
-	body, err := s.render(r.Context(), f, as == "events")
+	body, err := s.render(replica.Allow(r.Context(), ""), f, as == "events")
 	if err != nil {
 		return err
 	}

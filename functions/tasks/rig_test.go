@@ -29,12 +29,20 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	w := todotest.New(t)
+	return rigOver(t, todotest.New(t))
+}
+
+func rigOver(t *testing.T, w *todotest.World) *rig {
+	t.Helper()
 	h := &host.Host{Store: w.Store, Todo: w.Service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID}
 	h.Auth = auth.NewVerifier(auth.Options{})
 	mux := http.NewServeMux()
 	tasks.Register(mux, httpapi.New(mux, h.Auth, h.Log), h)
-	api := httpapi.Conventions{Verifier: h.Auth, Replies: w.Store, Now: h.Now, Log: h.Log}.Handler(mux)
+	conventions := httpapi.Conventions{Verifier: h.Auth, Replies: w.Store, Now: h.Now, Log: h.Log}
+	if w.Store.HasReplica() {
+		conventions.Position = w.Store.Position
+	}
+	api := conventions.Handler(mux)
 	return &rig{World: w, t: t, handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		who := r.Header.Get("Test-Person")
 		if who == "" {

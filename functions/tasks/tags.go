@@ -14,7 +14,7 @@ import (
 
 func (t *tasks) tagOperations(api huma.API) {
 	tags := []string{"tags"}
-	huma.Register(api, huma.Operation{OperationID: "list-tags", Method: http.MethodGet, Path: "/api/tags", Summary: "The tags of open tasks, with how many have each", Tags: tags}, t.tags)
+	huma.Register(api, huma.Operation{OperationID: "list-tags", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/tags", Summary: "The tags of open tasks, with how many have each", Tags: tags}, t.tags)
 	huma.Register(api, huma.Operation{
 		OperationID: "rename-tag", Method: http.MethodPost, Path: "/api/tags/rename", Tags: tags,
 		Summary: "Give a tag another name on every task outside the trash; a name that is in use already merges the two, an empty one takes the tag off",

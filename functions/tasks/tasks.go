@@ -22,8 +22,8 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	t := &tasks{h}
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"tasks"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "create-task", Method: http.MethodPost, Path: "/api/tasks", Summary: "Add a task, in words or in parts", DefaultStatus: http.StatusCreated}), t.create)
-	huma.Register(api, tag(huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/tasks", Summary: "A view of the tasks"}), t.list)
-	huma.Register(api, tag(huma.Operation{OperationID: "count-tasks", Method: http.MethodGet, Path: "/api/tasks/counts", Summary: "How many tasks each view has"}), t.counts)
+	huma.Register(api, tag(huma.Operation{OperationID: "list-tasks", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/tasks", Summary: "A view of the tasks"}), t.list)
+	huma.Register(api, tag(huma.Operation{OperationID: "count-tasks", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/tasks/counts", Summary: "How many tasks each view has"}), t.counts)
 	huma.Register(api, tag(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/api/tasks/{id}", Summary: "A task"}), t.get)
 	huma.Register(api, tag(huma.Operation{OperationID: "edit-task", Metadata: httpapi.Conflicts, Method: http.MethodPatch, Path: "/api/tasks/{id}", Summary: "Change a task (JSON Merge Patch)"}), t.edit)
 	huma.Register(api, tag(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/api/tasks/{id}", Summary: "Put a task into the trash", DefaultStatus: http.StatusNoContent}), t.delete)

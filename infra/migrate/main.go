@@ -3,7 +3,8 @@
 //
 //	migrate          apply what is missing
 //	migrate -check   change nothing; say which of the databases named by MIGRATE_URL,
-//	                 DATABASE_URL, STATESTORE_URL and AUTH_DATABASE_URL lets nobody in
+//	                 DATABASE_URL, DATABASE_READ_URL, STATESTORE_URL and AUTH_DATABASE_URL
+//	                 lets nobody in
 package main
 
 import (
@@ -59,7 +60,7 @@ func migrate(ctx context.Context) error {
 // reach tries every database that is named.
 func reach(ctx context.Context) error {
 	var failed []error
-	for _, name := range []string{"MIGRATE_URL", "DATABASE_URL", "STATESTORE_URL", "AUTH_DATABASE_URL"} {
+	for _, name := range []string{"MIGRATE_URL", "DATABASE_URL", "DATABASE_READ_URL", "STATESTORE_URL", "AUTH_DATABASE_URL"} {
 		address := os.Getenv(name)
 		if address == "" {
 			continue

@@ -104,7 +104,7 @@ var (
 	ranges     = regexp.MustCompile(`\[[0-9]+[smhd]\]`)
 	identifier = regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]*`)
 	words      = []string{"sum", "max", "min", "rate", "increase", "histogram_quantile", "max_over_time", "min_over_time", "and", "or", "unless"}
-	labels     = []string{"le", "nudge_function", "http_response_status_code", "type", "channel", "outcome"}
+	labels     = []string{"le", "nudge_function", "http_response_status_code", "type", "channel", "outcome", "server", "reason"}
 )
 
 // Every series that a rule or a panel reads is one of an instrument in shared/telemetry,

@@ -35,6 +35,9 @@ type Functions struct {
 	DatabaseURL string `envconfig:"DATABASE_URL" required:"true" secret:"true"`
 	// DatabaseMaxConns bounds the pool; many small processes share one server.
 	DatabaseMaxConns int32 `envconfig:"DB_MAX_CONNS" default:"4"`
+	// DatabaseReadURL is a streaming replica of it, which then answers lists, searches and
+	// exports from a pool of the same size. Empty: the primary does.
+	DatabaseReadURL string `envconfig:"DATABASE_READ_URL" secret:"true"`
 	// Keyset is the Tink keyset (JSON) that wraps the data keys.
 	Keyset string `envconfig:"KEYSET" required:"true" secret:"true"`
 	// AuditSigningKey is the private JWK (Ed25519) that signs the checkpoints of the

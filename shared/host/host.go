@@ -49,6 +49,7 @@ type Host struct {
 	OneByOne bool // nothing goes on beside anything else
 
 	pool      *pgxpool.Pool
+	replica   *pgxpool.Pool // nil where there is none
 	telemetry *telemetry.Telemetry
 }
 
@@ -80,6 +81,9 @@ func Open(ctx context.Context, cfg map[string]string, log *slog.Logger) (*Host, 
 	h.Relay.Faults = h.Faults
 	h.Store = postgres.New(h.pool, ring, h.Relay.Committed)
 	h.Store.Inject(h.Faults)
+	if err := h.openReplica(ctx); err != nil {
+		return nil, err
+	}
 	h.Relay.Start(h.Store)
 	h.Live = &live.Hub{Listener: h.Store}
 	h.Todo = &todo.Service{Store: h.Store, Calendar: occurrence.Calendar{}, Now: h.Now, NewID: h.NewID}
@@ -103,6 +107,18 @@ func (h *Host) configure(ctx context.Context, cfg map[string]string) error {
 	return config.Load(ctx, &h.Config, config.Environment{}, config.Map(cfg), secrets)
 }
 
+// openReplica lets a replica answer reads, where one is configured.
+func (h *Host) openReplica(ctx context.Context) (err error) {
+	if h.Config.DatabaseReadURL == "" {
+		return nil
+	}
+	if h.replica, err = postgres.OpenReplica(ctx, h.Config.DatabaseReadURL, h.Config.DatabaseMaxConns, h.telemetry.Database()...); err != nil {
+		return err
+	}
+	h.Store.ReadFrom(&postgres.Replica{Pool: h.replica, Now: h.Now, Log: h.Log})
+	return nil
+}
+
 // inject reads the switches of failure, and says so where any is on.
 func (h *Host) inject(ctx context.Context) (err error) {
 	h.Faults, err = fault.Parse(h.Config.Faults)
@@ -121,6 +137,9 @@ func (h *Host) Close(ctx context.Context) error {
 	err := h.Relay.Drain(ctx)
 	err = errors.Join(err, h.telemetry.Stop(ctx)) // the last metrics ask the database
 	h.pool.Close()
+	if h.replica != nil {
+		h.replica.Close()
+	}
 	return errors.Join(err, h.Dapr.Close())
 }
 

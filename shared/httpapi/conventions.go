@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"function/shared/auth"
 	"function/shared/httpapi/idempotency"
+	"function/shared/replica"
 )
 
 // Conventions are what holds for every operation of the API, beside what huma does.
@@ -18,8 +20,10 @@ type Conventions struct {
 	Replies  idempotency.Replies
 	// PerMinute is how many requests one person may make; 0: any number.
 	PerMinute int
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Position is where the database's log stands; nil where no replica answers reads.
+	Position func(context.Context) (replica.Position, error)
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Handler puts the conventions around what is served below /api/: who asks, how often,
@@ -27,7 +31,7 @@ type Conventions struct {
 // cannot read anything.
 func (c Conventions) Handler(next http.Handler) http.Handler {
 	limits := &limits{perMinute: c.PerMinute, now: c.Now, log: c.Log, known: map[string]*rate.Limiter{}}
-	api := c.identify(limits.handler(idempotency.Handler(conditional(minimal(next)), c.Replies, Owner, c.Now, c.Log)))
+	api := c.identify(limits.handler(idempotency.Handler(conditional(minimal(c.positioned(next))), c.Replies, Owner, c.Now, c.Log)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			api.ServeHTTP(w, r)

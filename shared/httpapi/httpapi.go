@@ -15,6 +15,7 @@ import (
 	"function/shared/auth"
 	"function/shared/httpapi/idempotency"
 	"function/shared/problem"
+	"function/shared/replica"
 	"function/shared/todo"
 )
 
@@ -28,7 +29,7 @@ const bearer = "bearer"
 func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API {
 	huma.NewError = newProblem
 	config := huma.DefaultConfig("Nudge", "1")
-	config.Info.Description = "Tasks, their activity and notifications. Errors are application/problem+json; every write names its change set in Nudge-Change-Set."
+	config.Info.Description = "Tasks, their activity and notifications. Errors are application/problem+json; every write names its change set in Nudge-Change-Set. Lists may come from a replica of the database; they show everything that was written before they were asked for, or what Nudge-Read-After asks for. Of several answers to writes the greatest Nudge-Read-After is the one to send: two hexadecimal numbers, the first counts more."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = DocumentPath, "", ""
 	config.CreateHooks = nil // they add links to schemas, which are not served
 	config.RejectUnknownQueryParameters = true
@@ -55,6 +56,7 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 		}
 		next(huma.WithContext(ctx, auth.WithPerson(ctx.Context(), person)))
 	})
+	api.UseMiddleware(allowReplica)
 	return api
 }
 
@@ -67,10 +69,22 @@ func describe(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 	if op.Method == http.MethodGet {
 		header("If-None-Match", "An ETag: 304 where it is the current one")
+		if op.Metadata[replicated] == true {
+			header(replica.Header, "A Nudge-Read-After of an answer: what is read shows at least that. Absent: everything that was written by now. 0/0: whatever there is. Without a replica of the database it changes nothing")
+		}
 		return
 	}
 	header(idempotency.Header, "Makes the request safe to send again: the same key and request get the same answer for 24 hours")
 	header("Prefer", "return=minimal leaves the body of the answer out")
+	for status, response := range op.Responses {
+		if !strings.HasPrefix(status, "2") {
+			continue
+		}
+		if response.Headers == nil {
+			response.Headers = map[string]*huma.Param{}
+		}
+		response.Headers[replica.Header] = &huma.Param{Description: "Where the database stands behind this; also of a refusal; only where a replica answers reads", Schema: text}
+	}
 }
 
 // Owner is the person who asks: the subject of the token, nothing else.

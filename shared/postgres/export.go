@@ -77,5 +77,5 @@ func (s *Store) strings(ctx context.Context, owner, query string, args ...any) (
 		list, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		return err
 	})
-	return list, s.as(ctx, owner, b)
+	return list, s.read(ctx, owner, b)
 }

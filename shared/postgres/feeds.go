@@ -129,5 +129,5 @@ func (s *Store) feeds(ctx context.Context, owner, clause string, args ...any) ([
 		})
 		return err
 	})
-	return list, s.as(ctx, owner, b)
+	return list, s.read(ctx, owner, b)
 }

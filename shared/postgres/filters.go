@@ -52,7 +52,7 @@ func (s *Store) Filters(ctx context.Context, owner string) ([]SavedFilter, error
 		})
 		return err
 	})
-	return list, s.as(ctx, owner, b)
+	return list, s.read(ctx, owner, b)
 }
 
 // KeepFilter adds a filter, or replaces the one with its id at the version before its

@@ -17,6 +17,7 @@ const maxCachedKeys = 1_000
 // keys gives people's data keys, and makes one for somebody new.
 type keys struct {
 	pool  *pgxpool.Pool
+	read  func(ctx context.Context, owner string, b *pgx.Batch) error // where there is a replica
 	ring  *seal.Keyring
 	mu    sync.Mutex
 	known map[string]*seal.Key
@@ -36,7 +37,6 @@ func (k *keys) find(ctx context.Context, owner string) (*seal.Key, error) {
 	}
 	var wrapped []byte
 	b := &pgx.Batch{}
-	b.Queue(actFor, owner)
 	b.Queue(`SELECT data_key FROM people WHERE owner = $1`, owner).QueryRow(func(row pgx.Row) error {
 		err := row.Scan(&wrapped)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -44,13 +44,23 @@ func (k *keys) find(ctx context.Context, owner string) (*seal.Key, error) {
 		}
 		return err
 	})
-	if err := k.pool.SendBatch(ctx, b).Close(); err != nil {
-		return nil, translate(err)
+	if err := k.look(ctx, owner, b); err != nil {
+		return nil, err
 	}
 	if wrapped == nil {
 		return nil, nil
 	}
 	return k.unwrap(owner, wrapped)
+}
+
+func (k *keys) look(ctx context.Context, owner string, b *pgx.Batch) error {
+	if k.read != nil {
+		return k.read(ctx, owner, b)
+	}
+	all := &pgx.Batch{}
+	all.Queue(actFor, owner)
+	all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
+	return translate(k.pool.SendBatch(ctx, all).Close())
 }
 
 // ensure gives the key of an owner, who becomes known with it.

@@ -20,7 +20,7 @@ func (s *Store) Preferences(ctx context.Context, owner string) (todo.Preferences
 		}
 		return err
 	})
-	return p, s.as(ctx, owner, b)
+	return p, s.read(ctx, owner, b)
 }
 
 // SetPreferences implements todo.Store. What is held for quiet hours, and the digest,

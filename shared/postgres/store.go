@@ -30,6 +30,7 @@ type Store struct {
 	keys      *keys
 	committed func([]Outgoing)
 	faults    *fault.Faults
+	replica   *Replica // nil: the primary answers all reads
 }
 
 // Outgoing is an event that was committed and is to be published.
@@ -42,9 +43,17 @@ type Outgoing struct {
 // Open connects a pool of at most maxConns connections. It does not wait for the
 // database: the first use does. A tracer, if one is given, is told of every statement.
 func Open(ctx context.Context, url string, maxConns int32, tracers ...pgx.QueryTracer) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := configure(url, maxConns, tracers)
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is no PostgreSQL connection URL")
+	}
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+func configure(url string, maxConns int32, tracers []pgx.QueryTracer) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
 	}
 	config.MaxConns = maxConns
 	config.MaxConnIdleTime = time.Minute
@@ -55,7 +64,7 @@ func Open(ctx context.Context, url string, maxConns int32, tracers ...pgx.QueryT
 	for _, tracer := range tracers {
 		config.ConnConfig.Tracer = tracer
 	}
-	return pgxpool.NewWithConfig(ctx, config)
+	return config, nil
 }
 
 // New makes a store. committed is told of events right after their commit; nil leaves

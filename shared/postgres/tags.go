@@ -15,11 +15,13 @@ func (s *Store) TagCounts(ctx context.Context, owner string) (map[string]int, er
 	if err != nil || key == nil {
 		return nil, err
 	}
-	names, counts := map[string]string{}, map[string]int{}
+	var names map[string]string
+	var counts map[string]int
 	var id string
 	var sealed []byte
 	b := &pgx.Batch{}
 	b.Queue(`SELECT id::text, content FROM tasks WHERE owner = $1 AND NOT completed AND trashed_at IS NULL ORDER BY id`, owner).Query(func(rows pgx.Rows) error {
+		names, counts = map[string]string{}, map[string]int{}
 		_, err := pgx.ForEachRow(rows, []any{&id, &sealed}, func() error {
 			plain, err := key.Open(sealed, taskPlace(id))
 			if err != nil {
@@ -37,7 +39,7 @@ func (s *Store) TagCounts(ctx context.Context, owner string) (map[string]int, er
 		})
 		return err
 	})
-	if err := s.as(ctx, owner, b); err != nil {
+	if err := s.read(ctx, owner, b); err != nil {
 		return nil, err
 	}
 	out := make(map[string]int, len(counts))

@@ -48,7 +48,7 @@ func (s *Store) Occurrences(ctx context.Context, owner string, seriesIDs ...stri
 		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[todo.Occurrence])
 		return err
 	})
-	return list, s.as(ctx, owner, b)
+	return list, s.read(ctx, owner, b)
 }
 
 // Series implements todo.Store.
@@ -85,7 +85,7 @@ func (s *Store) details(ctx context.Context, owner, clause string, args ...any) 
 		})
 		return err
 	})
-	return list, s.as(ctx, owner, b)
+	return list, s.read(ctx, owner, b)
 }
 
 // Counts implements todo.Store.
@@ -97,5 +97,5 @@ func (s *Store) Counts(ctx context.Context, owner string, tomorrow time.Time) (t
 		FROM tasks WHERE owner = $1 AND trashed_at IS NULL`, owner, tomorrow).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&c.Today, &c.Upcoming, &c.All, &c.Done)
 	})
-	return c, s.as(ctx, owner, b)
+	return c, s.read(ctx, owner, b)
 }

@@ -42,6 +42,7 @@ var (
 	DeadLettersOpen  = Instrument{"nudge.deadletters.open", "{letter}", GaugeKind, "Dead letters that wait for somebody", nil}
 	OutboxWaiting    = Instrument{"nudge.outbox.waiting", "{event}", GaugeKind, "Events that were committed and not published", nil}
 	OutboxAge        = Instrument{"nudge.outbox.age", "s", GaugeKind, "Age of the oldest event that was not published", nil}
+	DatabaseReads    = Instrument{"nudge.database.reads", "{read}", CounterKind, "Reads that a replica may answer, by the server that did and the reason why the primary did", nil}
 	RemindersOverdue = Instrument{"nudge.reminders.overdue", "{reminder}", GaugeKind, "Reminders whose time has come and that did not come", nil}
 )
 
@@ -49,7 +50,7 @@ var (
 func Instruments() []Instrument {
 	return []Instrument{
 		AuditAppends, AuditCheckpoints, AuditBroken, Notifications, ReminderLateness, DeadLettersKept, DeadLettersOpen,
-		OutboxWaiting, OutboxAge, RemindersOverdue,
+		OutboxWaiting, OutboxAge, RemindersOverdue, DatabaseReads,
 		// Of the HTTP instrumentation (OpenTelemetry semantic conventions).
 		{"http.server.request.duration", "s", HistogramKind, "Duration of requests", nil},
 	}

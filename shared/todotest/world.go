@@ -4,6 +4,7 @@ package todotest
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -63,10 +64,29 @@ var Start = time.Date(2026, time.January, 5, 8, 0, 0, 0, time.UTC)
 // New makes a world in a database of its own.
 func New(t testing.TB) *World {
 	t.Helper()
-	url := postgrestest.RolesTemplate(t, "nudge", func(url func(role string) string) error {
-		_, err := migrations.Up(context.Background(), url(bootstrap.Migrate))
-		return err
-	})
+	return over(t, postgrestest.RolesTemplate(t, "nudge", migrate))
+}
+
+// NewReplicated makes a world on a server of its own, whose standby answers the reads
+// that may be answered so. It takes some seconds.
+func NewReplicated(t testing.TB) (*World, *postgrestest.Pair) {
+	t.Helper()
+	pair := postgrestest.Replicated(t, migrate)
+	w := over(t, pair.PrimaryURL)
+	pool, err := postgres.OpenReplica(t.Context(), pair.StandbyURL(bootstrap.Functions), 8)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	w.Store.ReadFrom(&postgres.Replica{Pool: pool, Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler)})
+	return w, pair
+}
+
+func migrate(url func(role string) string) error {
+	_, err := migrations.Up(context.Background(), url(bootstrap.Migrate))
+	return err
+}
+
+func over(t testing.TB, url func(role string) string) *World {
+	t.Helper()
 	keyset, err := seal.NewKeyset()
 	require.NoError(t, err)
 	ring, err := seal.OpenKeyring(keyset)

@@ -28,7 +28,7 @@ func (t Target) checkDatabase(ctx context.Context, image string) error {
 	remove(ctx)
 	defer remove(context.WithoutCancel(ctx))
 	if err := t.runJob(ctx, checkJob, image, "-check"); err != nil {
-		return fmt.Errorf("a database cannot be used from inside the cluster: %w\nstart it, or correct the address in the secret (nudge: DATABASE_URL, nudge-statestore: DATABASE_URL, nudge-auth: DATABASE_URL, nudge-migrate: MIGRATE_URL)", err)
+		return fmt.Errorf("a database cannot be used from inside the cluster: %w\nstart it, or correct the address in the secret (nudge: DATABASE_URL and DATABASE_READ_URL, nudge-statestore: DATABASE_URL, nudge-auth: DATABASE_URL, nudge-migrate: MIGRATE_URL)", err)
 	}
 	return nil
 }

@@ -222,7 +222,7 @@ func (s *Stack) runFunctions(ctx context.Context) error {
 		Path: s.tree.Functions().Output, Dir: s.paths.run,
 		Env: environment(
 			// What another project left in the shell must not win over the secret store.
-			[]string{"DATABASE_URL", "KEYSET", "AUDIT_SIGNING_KEY", "VAPID_PRIVATE_KEY", "PORT", "ADDRESS", "CAPABILITY", "K_SERVICE", "K_CE_OVERRIDES"},
+			[]string{"DATABASE_URL", "DATABASE_READ_URL", "KEYSET", "AUDIT_SIGNING_KEY", "VAPID_PRIVATE_KEY", "PORT", "ADDRESS", "CAPABILITY", "K_SERVICE", "K_CE_OVERRIDES"},
 			map[string]string{
 				"LISTEN_ADDRESS": local(s.ports.functions), "SELF_URL": own,
 				"K_SINK":             fmt.Sprintf("%s/%s/default", localURL(s.ports.bridge), namespace),

@@ -40,22 +40,33 @@ func startServer() (*postgres.Server, error) {
 		_ = os.RemoveAll(dir)
 		return nil, err
 	}
-	return server, watch(server.PID(), dir)
+	keepOpen, err = watch(server.PID(), dir)
+	return server, err
 }
 
 // keepOpen holds the watchdog's pipe, so that it closes when this process ends
 // and not when nothing refers to it any more.
 var keepOpen *os.File //nolint:unused // being reachable is its use
 
-// watch starts a shell that waits for the end of its input, which is the end of
-// this process, and then stops the server and removes its folder.
-func watch(pid int, dir string) error {
+// folder makes a folder for a server that watch will remove.
+func folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "nudge-postgres-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// watch starts a shell that waits for the end of its input, which is the end of this
+// process unless the pipe is closed before, and then stops the server and removes its
+// folder.
+func watch(pid int, dir string) (pipe *os.File, err error) {
 	read, write, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = read.Close() }()
-	keepOpen = write
 	const script = `read -r _; kill -INT "$0" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$0" 2>/dev/null || break; sleep 0.2; done
 kill -KILL "$0" 2>/dev/null; rm -rf "$1"`
@@ -64,9 +75,9 @@ kill -KILL "$0" 2>/dev/null; rm -rf "$1"`
 	shell.Stdin = read
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C must not stop it
 	if err := shell.Start(); err != nil {
-		return err
+		return nil, err
 	}
-	return shell.Process.Release()
+	return write, shell.Process.Release()
 }
 
 func server(t testing.TB) *postgres.Server {
