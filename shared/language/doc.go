@@ -45,7 +45,8 @@
 //	                 drafts_accept.go tells a time to do it from a name ("Friday
 //	                 demo"), drafts_signs.go reads tags and priority,
 //	                 drafts_title.go keeps the rest as the title
-//	intent.go        the values of Understand: Act, Target, Filter, Focus
+//	intent.go        the values of Understand: Act, Target, Filter, Focus; reasons.go
+//	                 says why an act was read so
 //	understand*.go   Understand: clauses, then the structure of a command, its first
 //	                 words, the ranking of its words; targets, changes, filters
 //	phrases*.go      the same in other languages, each one a table

@@ -121,10 +121,10 @@ func draft(text string, ts []token.Token, offset int, c Context, more bool) (_ D
 	}
 	p := parsed(text, ts, c)
 	defer p.Release()
-	m := &marker{p: p, text: text}
-	m.taken = m.room[:0]
-	if len(p.Tokens) > len(m.room) {
-		m.taken = make([]bool, 0, len(p.Tokens))
+	var room [64]bool
+	m := marker{p: p, text: text, taken: room[:]}
+	if len(p.Tokens) > len(room) {
+		m.taken = make([]bool, len(p.Tokens))
 	}
 	m.taken = m.taken[:len(p.Tokens)]
 	d := Draft{}
@@ -194,7 +194,6 @@ type marker struct {
 	p     *engine.Parser
 	text  string
 	taken []bool
-	room  [64]bool
 	// remindMe says that the text began with "remind me to".
 	remindMe bool
 }

@@ -148,6 +148,12 @@ func (m *marker) title() string {
 	ts := m.p.Tokens
 	m.closing()
 	m.dropJoints()
+	if first, end := m.kept(); end >= 0 {
+		if first == end {
+			return ""
+		}
+		return strings.TrimSpace(m.text[ts[first].Start:ts[end-1].End])
+	}
 	var b strings.Builder
 	b.Grow(len(m.text))
 	last := -1
@@ -166,6 +172,23 @@ func (m *marker) title() string {
 		last = i
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// kept are the tokens that were not taken, where they are one run; else end is below zero.
+func (m *marker) kept() (first, end int) {
+	n := len(m.taken)
+	for first < n && m.taken[first] {
+		first++
+	}
+	for end = first; end < n && !m.taken[end] && m.p.Tokens[end].Kind != token.Line; end++ {
+		continue
+	}
+	for i := end; i < n; i++ {
+		if !m.taken[i] {
+			return first, -1
+		}
+	}
+	return first, end
 }
 
 // closing takes polite words at the end.
