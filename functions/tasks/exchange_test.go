@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"function/shared/postgres"
 	"function/shared/todo"
 	"function/shared/todotest"
 )
@@ -26,6 +27,7 @@ type imported struct {
 		Reason  string
 		Kept    bool
 	}
+	Filters  int
 	Settings bool
 }
 
@@ -102,12 +104,19 @@ func TestAnExportTakenInElsewhereIsTheSame(t *testing.T) {
 	t.Parallel()
 	r := newDesk(t)
 	r.household("ada")
+	r.keep("ada", "Home", "#home", 2)
+	r.keep("ada", "Rent or trip", `"rent" or trip`, 1)
 	a := r.ask("ada", http.MethodGet, "/api/export", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode, a.text)
+	require.NotContains(t, r.ask("ada", http.MethodGet, "/api/export?filter=rent", nil).text, "Rent or trip", "a part of it has no filters")
+	require.Equal(t, 2, r.imports("eve", "?dry_run=true", a.text).Filters)
+	require.Empty(t, r.keptBy("eve"))
 	out, set := r.takeIn("eve", "", []byte(a.text))
 	require.Empty(t, out.Problems)
 	require.Equal(t, 7, out.Made)
 	require.True(t, out.Settings)
+	require.Equal(t, 2, out.Filters)
+	require.Equal(t, []string{`Rent or trip: "rent" or trip`, "Home: #home"}, r.keptBy("eve"))
 	require.Equal(t, r.state("ada"), r.state("eve"))
 	ada, err := r.Preferences(t.Context(), "ada")
 	require.NoError(t, err)
@@ -119,6 +128,8 @@ func TestAnExportTakenInElsewhereIsTheSame(t *testing.T) {
 	again, none := r.takeIn("eve", "", []byte(a.text))
 	require.Zero(t, again.Made, "the same file makes nothing twice")
 	require.Equal(t, 7, again.Skipped)
+	require.Zero(t, again.Filters)
+	require.Len(t, r.keptBy("eve"), 2)
 	require.Empty(t, none)
 	own, _ := r.takeIn("ada", "?format=json", []byte(a.text))
 	require.Zero(t, own.Made, "nor does it where it came from")
@@ -128,6 +139,47 @@ func TestAnExportTakenInElsewhereIsTheSame(t *testing.T) {
 	require.Empty(t, r.state("eve"), "one undo takes it all back")
 	out, _ = r.takeIn("eve", "", []byte(a.text))
 	require.Equal(t, 7, out.Made)
+}
+
+func TestFiltersOfAFileThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	r := newDesk(t)
+	file := `{"format": "nudge", "version": 1, "tasks": [], "series": [], "filters": [{"name": "good", "filter": "#a"}, 7, {"name": "", "filter": "#a"},
+		{"name": "two\nlines", "filter": "#a"}, {"name": "broken", "filter": "(("}, {"name": "` + strings.Repeat("x", 101) + `", "filter": "#a"}, {"name": "good", "filter": "#a"}`
+	for i := range 120 {
+		file += fmt.Sprintf(`, {"name": "f%d", "filter": "#a", "position": %d}`, i, i)
+	}
+	out := r.imports("ada", "", file+"]}")
+	require.Equal(t, 100, out.Filters, "as many as anybody keeps")
+	require.Len(t, r.keptBy("ada"), 100)
+	places := []string{}
+	for _, p := range out.Problems[:5] {
+		places = append(places, p.Pointer)
+	}
+	require.Equal(t, []string{"/filters/1", "/filters/2", "/filters/3", "/filters/4", "/filters/5"}, places)
+	require.Len(t, out.Problems, 5+21)
+}
+
+func (r *desk) imports(person, query, file string) imported {
+	r.t.Helper()
+	out, _ := r.takeIn(person, query, []byte(file))
+	return out
+}
+
+func (r *desk) keep(person, name, filter string, position float64) {
+	r.t.Helper()
+	require.NoError(r.t, r.Store.KeepFilter(r.t.Context(), person, postgres.SavedFilter{ID: todotest.NewID(), Name: name, Text: filter, Position: position, Version: 1, CreatedAt: r.Clock.Now()}))
+}
+
+// keptBy lists the filters that a person keeps, in their order.
+func (r *desk) keptBy(person string) (list []string) {
+	r.t.Helper()
+	kept, err := r.Store.Filters(r.t.Context(), person)
+	require.NoError(r.t, err)
+	for _, f := range kept {
+		list = append(list, f.Name+": "+f.Text)
+	}
+	return list
 }
 
 func TestAPreviewOfAnImportMakesNothing(t *testing.T) {

@@ -24,7 +24,7 @@ func (t *tasks) exchangeOperations(api huma.API) {
 	}}}
 	huma.Register(api, huma.Operation{
 		OperationID: "export", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/export", Tags: tags, Responses: file,
-		Summary: "Everything that the person has: tasks of any state with their series and reminders, and in JSON the settings",
+		Summary: "Everything that the person has: tasks of any state with their series and reminders, and in JSON, where no filter is named, the settings and the kept filters",
 	}, t.export)
 	huma.Register(api, huma.Operation{
 		OperationID: "import", Method: http.MethodPost, Path: "/api/import", Tags: tags, MaxBodyBytes: exchange.MaxFile + 1,
@@ -51,6 +51,10 @@ func (t *tasks) export(ctx context.Context, in *exportInput) (*huma.StreamRespon
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
+	filters, err := t.exportedFilters(ctx, in)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
 	format := exchange.Format(in.Format)
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		_, w := humago.Unwrap(hc)
@@ -58,11 +62,23 @@ func (t *tasks) export(ctx context.Context, in *exportInput) (*huma.StreamRespon
 		w.Header().Set("Content-Type", format.MediaType())
 		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="nudge-%s.%s"`, c.today, format))
 		w.Header().Set("Cache-Control", "no-store")
-		if err := t.writeAll(ctx, w, format, exchange.Options{Settings: &prefs}, owner, c); err != nil {
+		if err := t.writeAll(ctx, w, format, exchange.Options{Settings: &prefs, Filters: filters}, owner, c); err != nil {
 			t.Log.WarnContext(ctx, "an export ended before its end", "error", err)
 			panic(http.ErrAbortHandler) // a part must not look like the whole
 		}
 	}}, nil
+}
+
+// exportedFilters gives the kept filters, which only the whole export has.
+func (t *tasks) exportedFilters(ctx context.Context, in *exportInput) (list []exchange.Filter, err error) {
+	if in.Filter != "" || exchange.Format(in.Format) != exchange.JSON {
+		return nil, nil
+	}
+	kept, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
+	for _, f := range kept {
+		list = append(list, exchange.Filter{Name: f.Name, Filter: f.Text, Position: f.Position})
+	}
+	return list, err
 }
 
 // chosen is a filter at a moment.

@@ -15,8 +15,14 @@ import (
 	"function/shared/todo"
 )
 
-// maxFilters bounds how many filters a person keeps.
-const maxFilters = 100
+const (
+	maxFilters    = 100 // that a person keeps
+	maxFilterName = 100 // characters
+)
+
+func tooManyFilters() error {
+	return todo.Errorf(todo.CodeConflict, "at most %d filters are kept", maxFilters)
+}
 
 func (t *tasks) filterOperations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"filters"}; return op }
@@ -73,12 +79,15 @@ type filterOutput struct {
 func (t *tasks) keepFilter(ctx context.Context, in *keepFilterInput) (*filterOutput, error) {
 	now := t.Now().UTC().Truncate(time.Microsecond)
 	f := postgres.SavedFilter{ID: t.NewID(), Name: in.Body.Name, Text: in.Body.Filter, Position: in.Body.Position, Version: 1, CreatedAt: now}
-	if f.Position == 0 {
-		f.Position = float64(now.Unix())
-	}
 	have, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
+	if f.Position == 0 {
+		f.Position = 1
+		if len(have) > 0 {
+			f.Position = have[len(have)-1].Position + 1
+		}
+	}
 	if err == nil && len(have) >= maxFilters {
-		err = todo.Errorf(todo.CodeConflict, "at most %d filters are kept", maxFilters)
+		err = tooManyFilters()
 	}
 	if err != nil {
 		return nil, t.fail(ctx, err)
@@ -88,7 +97,10 @@ func (t *tasks) keepFilter(ctx context.Context, in *keepFilterInput) (*filterOut
 
 // written checks a filter and keeps it.
 func (t *tasks) written(ctx context.Context, f postgres.SavedFilter) (*filterOutput, error) {
-	err := t.checkFilter(ctx, f)
+	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
+	if err == nil {
+		err = checkFilter(f, prefs, t.Now())
+	}
 	if err == nil {
 		err = t.Store.KeepFilter(ctx, httpapi.Owner(ctx), f)
 	}
@@ -99,15 +111,11 @@ func (t *tasks) written(ctx context.Context, f postgres.SavedFilter) (*filterOut
 }
 
 // checkFilter refuses what would find nothing but an error.
-func (t *tasks) checkFilter(ctx context.Context, f postgres.SavedFilter) error {
-	if strings.TrimSpace(f.Name) == "" || strings.ContainsAny(f.Name, "\r\n\x00") {
-		return todo.Invalid("/name", "a filter needs a name in one line")
+func checkFilter(f postgres.SavedFilter, prefs todo.Preferences, now time.Time) error {
+	if strings.TrimSpace(f.Name) == "" || strings.ContainsAny(f.Name, "\r\n\x00") || len([]rune(f.Name)) > maxFilterName {
+		return todo.Invalid("/name", "a filter needs a name in one line, of at most %d characters", maxFilterName)
 	}
-	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
-	if err != nil {
-		return err
-	}
-	_, err = filter.Parse(f.Text, quickadd.For(prefs, t.Now()).Dates)
+	_, err := filter.Parse(f.Text, quickadd.For(prefs, now).Dates)
 	return err
 }
 
@@ -131,7 +139,7 @@ func (t *tasks) editFilter(ctx context.Context, in *editFilterInput) (*filterOut
 		from    given[string]
 		pointer string
 		most    int
-	}{{&f.Name, in.Body.Name, "/name", 100}, {&f.Text, in.Body.Filter, "/filter", filter.MaxLength}} {
+	}{{&f.Name, in.Body.Name, "/name", maxFilterName}, {&f.Text, in.Body.Filter, "/filter", filter.MaxLength}} {
 		value, err := change.from.maybe(change.pointer)
 		if err == nil && len([]rune(value.Value)) > change.most {
 			err = todo.Invalid(change.pointer, "at most %d characters", change.most)

@@ -25,7 +25,21 @@ func TestFiltersAreKept(t *testing.T) {
 	header := r.ask(http.MethodPost, "/api/filters", `{"name":"Home","filter":"#home due:\"this week\""}`, http.StatusCreated, &home)
 	require.Equal(t, `"1"`, header.Get("ETag"))
 	r.ask(http.MethodPost, "/api/filters", `{"name":"Work","filter":"#work","position":1}`, http.StatusCreated, &work)
-	require.Equal(t, []string{"Work", "Home"}, []string{list().Data[0].Name, list().Data[1].Name}, "in their order")
+	names := func() (names []string) {
+		for _, f := range list().Data {
+			names = append(names, f.Name)
+		}
+		return names
+	}
+	require.Equal(t, []string{"Home", "Work"}, names(), "of one position the older comes first")
+	r.ask(http.MethodPatch, "/api/filters/"+work.ID, `{"position":0.5}`, http.StatusOK, &work, "If-Match", `"1"`)
+	require.Equal(t, []string{"Work", "Home"}, names(), "in their order")
+	for _, name := range []string{"c", "b", "a"} { // all within one moment
+		var last kept
+		r.ask(http.MethodPost, "/api/filters", `{"name":"`+name+`","filter":"#x"}`, http.StatusCreated, &last)
+		defer r.ask(http.MethodDelete, "/api/filters/"+last.ID, "", http.StatusNoContent, nil, "If-Match", "*")
+	}
+	require.Equal(t, []string{"Work", "Home", "c", "b", "a"}, names(), "a new one behind all others")
 	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"name":"At home"}`, http.StatusOK, &home, "If-Match", `"1"`)
 	require.Equal(t, kept{home.ID, "At home", `#home due:"this week"`, 2}, home)
 	r.titles("filter=" + url.QueryEscape(home.Filter))
@@ -43,5 +57,5 @@ func TestFiltersAreKept(t *testing.T) {
 	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNotFound, nil, "If-Match", "*", "Test-Person", "bob")
 	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNoContent, nil, "If-Match", `"2"`)
 	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNotFound, nil, "If-Match", "*")
-	require.Len(t, list().Data, 1)
+	require.Len(t, list().Data, 1+3)
 }

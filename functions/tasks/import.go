@@ -3,11 +3,13 @@ package tasks
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"function/shared/exchange"
 	"function/shared/httpapi"
 	"function/shared/httpapi/idempotency"
+	"function/shared/postgres"
 	"function/shared/todo"
 )
 
@@ -41,6 +43,7 @@ type importOutput struct {
 		Tasks    []taskBody      `json:"tasks" nullable:"false" doc:"The first 200 of those made"`
 		Problems []importProblem `json:"problems" nullable:"false" doc:"What could not be read, at most 400"`
 		More     int             `json:"more_problems"`
+		Filters  int             `json:"filters" doc:"Kept filters that were taken, or would be"`
 		Settings bool            `json:"settings" doc:"The file's settings were taken: the person had none"`
 	}
 }
@@ -70,6 +73,9 @@ func (t *tasks) importFile(ctx context.Context, in *importInput) (*importOutput,
 	if b.Settings, err = t.importSettings(ctx, in.DryRun, prefs, file.Settings); err != nil {
 		file.Problems = append(file.Problems, exchange.Problem{Place: exchange.Place{Pointer: "/settings"}, Reason: todo.Message(err)})
 	}
+	if b.Filters, err = t.importFilters(ctx, in.DryRun, prefs, file); err != nil {
+		return nil, t.fail(ctx, err)
+	}
 	b.Format, b.Made, b.Skipped, b.More = string(file.Format), len(result.Tasks), skipped, file.More
 	b.Tasks = showAll(result.Tasks[:min(len(result.Tasks), shownOfImport)], in.language())
 	b.Problems = []importProblem{}
@@ -85,6 +91,40 @@ func (t *tasks) importFile(ctx context.Context, in *importInput) (*importOutput,
 		b.Problems = append(b.Problems, importProblem{at.Line, at.Pointer, r.Reason, r.Kept})
 	}
 	return out, nil
+}
+
+// importFilters keeps a file's filters that the person does not keep already.
+func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Preferences, file *exchange.File) (made int, err error) {
+	if len(file.Filters) == 0 {
+		return 0, nil
+	}
+	have, err := t.Store.Filters(ctx, prefs.Owner)
+	if err != nil {
+		return 0, err
+	}
+	for n, f := range file.Filters {
+		if f.Name == "" || slices.ContainsFunc(have, func(k postgres.SavedFilter) bool { return k.Name == f.Name && k.Text == f.Filter }) {
+			continue
+		}
+		kept := postgres.SavedFilter{ID: t.NewID(), Name: f.Name, Text: f.Filter, Position: f.Position, Version: 1, CreatedAt: t.Now().UTC().Truncate(time.Microsecond)}
+		err := checkFilter(kept, prefs, t.Now())
+		if err == nil && len(have) >= maxFilters {
+			err = tooManyFilters()
+		}
+		if err != nil {
+			file.Problems = append(file.Problems, exchange.Problem{Place: exchange.FilterPlace(n), Reason: todo.Message(err)})
+			continue
+		}
+		have = append(have, kept)
+		made++
+		if preview {
+			continue
+		}
+		if err := t.Store.KeepFilter(ctx, prefs.Owner, kept); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
 }
 
 // importSettings takes a file's settings for a person who has never said any.

@@ -52,6 +52,13 @@ type Item struct {
 	Task      todo.Details
 }
 
+// Filter is one that a person keeps (package filter).
+type Filter struct {
+	Name     string  `json:"name"`
+	Filter   string  `json:"filter"`
+	Position float64 `json:"position"`
+}
+
 // Place is where something stands in a file.
 type Place struct {
 	Line    int    // from 1; 0 where the format has none
@@ -70,6 +77,7 @@ type File struct {
 	Format   Format
 	Items    []Item
 	Settings *todo.Preferences // nil: it has none
+	Filters  []Filter          // nameless where one could not be read
 	Problems []Problem
 	More     int // problems beyond those that are told
 }

@@ -20,6 +20,7 @@ type document struct {
 	Version    int               `json:"version"`
 	ExportedAt time.Time         `json:"exported_at"`
 	Settings   *settings         `json:"settings,omitempty"`
+	Filters    []json.RawMessage `json:"filters,omitempty"`
 	Tasks      []json.RawMessage `json:"tasks"`
 	Series     []todo.Series     `json:"series"`
 }
@@ -59,13 +60,13 @@ type jsonWriter struct {
 }
 
 func (j *jsonWriter) begin() error {
-	head := document{Format: documentFormat, Version: documentVersion, ExportedAt: j.o.Now.UTC(), Settings: showSettings(j.o.Settings)}
 	raw, err := json.Marshal(struct {
 		Format     string    `json:"format"`
 		Version    int       `json:"version"`
 		ExportedAt time.Time `json:"exported_at"`
 		Settings   *settings `json:"settings,omitempty"`
-	}{head.Format, head.Version, head.ExportedAt, head.Settings})
+		Filters    []Filter  `json:"filters,omitempty"`
+	}{documentFormat, documentVersion, j.o.Now.UTC(), showSettings(j.o.Settings), j.o.Filters})
 	if err != nil {
 		return err
 	}
@@ -155,6 +156,7 @@ func (r *reader) json(raw []byte) error {
 			DigestAt: s.DigestAt, DateOrder: todo.DateOrder(s.DateOrder),
 		}
 	}
+	r.filters(doc.Filters)
 	for n, raw := range doc.Tasks {
 		at := Place{Pointer: fmt.Sprintf("/tasks/%d", n)}
 		var t taskDocument
@@ -177,6 +179,23 @@ func (r *reader) json(raw []byte) error {
 	}
 	return nil
 }
+
+// maxFilters is how many filters of a file are looked at.
+const maxFilters = 1000
+
+func (r *reader) filters(list []json.RawMessage) {
+	for n, raw := range list[:min(len(list), maxFilters)] {
+		var f Filter
+		if err := json.Unmarshal(raw, &f); err != nil || f.Name == "" || f.Filter == "" {
+			f = Filter{}
+			r.problem(FilterPlace(n), false, "is no filter")
+		}
+		r.Filters = append(r.Filters, f)
+	}
+}
+
+// FilterPlace is where a file's filter stands.
+func FilterPlace(n int) Place { return Place{Pointer: fmt.Sprintf("/filters/%d", n)} }
 
 func (w reminderDocument) domain() (todo.Reminder, error) {
 	out := todo.Reminder{At: w.At, State: w.State, FiredAt: w.FiredAt}

@@ -14,6 +14,7 @@ import (
 type Options struct {
 	Now      time.Time
 	Settings *todo.Preferences // in JSON; nil: left out
+	Filters  []Filter          // in JSON: those that the person keeps
 	Name     string            // of a calendar
 	Events   bool              // a calendar of events (VEVENT), for programs that show no todos
 	Calendar todo.Calendar
