@@ -82,7 +82,7 @@ func (f *function) act(ctx context.Context, id string, do func(todo.Act, postgre
 	owner := httpapi.Owner(ctx)
 	n, err := f.Store.Notification(ctx, owner, id)
 	if err == nil && n.Kind != postgres.KindReminder {
-		err = todo.Errorf(todo.CodeConflict, "it is about no single task")
+		err = todo.Errorf(todo.CodeNotPossible, "it is about no single task")
 	}
 	if err != nil {
 		return nil, httpapi.Fail(ctx, f.Log, err)

@@ -64,7 +64,7 @@ func (f *function) verify(ctx context.Context, in *verifyInput) (*outcome, error
 func (f *function) test(ctx context.Context, in *idInput) (*outcome, error) {
 	c, err := f.Store.Channel(ctx, httpapi.Owner(ctx), in.ID)
 	if err == nil && c.VerifiedAt == nil {
-		err = todo.Errorf(todo.CodeConflict, "the channel is not verified yet")
+		err = todo.Errorf(todo.CodeNotPossible, "the channel is not verified yet")
 	}
 	if err == nil {
 		now := f.Now().UTC().Truncate(time.Microsecond)

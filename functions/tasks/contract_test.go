@@ -17,6 +17,7 @@ import (
 	"function/shared/auth"
 	"function/shared/host"
 	"function/shared/httpapi"
+	"function/shared/postgres"
 	"function/shared/todotest"
 )
 
@@ -172,11 +173,24 @@ var conflicting = map[string]func(c *contract) request{
 	"pause-series": func(c *contract) request {
 		return request{id: c.add(`{"title":"once"}`).ID, body: `{"until":"2026-03-01"}`, headers: whatever}
 	},
+	"keep-filter": func(c *contract) request { return c.full("/api/filters", `{"name":"one more","filter":"#a"}`, 100) },
+	"create-feed": func(c *contract) request { return c.full("/api/feeds", `{"name":"one more"}`, postgres.MaxFeeds) },
 	"undo": func(c *contract) request {
 		id := c.changeSet()
 		c.ask(http.MethodPost, "/api/changesets/"+id+"/undo", "", http.StatusOK, nil)
 		return request{id: id}
 	},
+}
+
+// full makes a person have as many things as there may be, and gives one more.
+func (c *contract) full(path, body string, most int) request {
+	for range most {
+		rec := httptest.NewRecorder()
+		sent := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		sent.Header.Set("Content-Type", "application/json")
+		c.handler.ServeHTTP(rec, sent)
+	}
+	return request{body: body}
 }
 
 func (c *contract) trashed() string {
@@ -213,7 +227,10 @@ func (c *contract) refused(t *testing.T, op operation, status int) (http.Handler
 		r.headers = nil
 	case http.StatusConflict:
 		require.Contains(t, conflicting, op.OperationID, "a documented conflict without a case")
-		r = conflicting[op.OperationID](c)
+		mine := c.handler
+		defer func() { c.handler = mine }()
+		c.handler = c.serve("somebody with a lot", 0)
+		h, r = c.handler, conflicting[op.OperationID](c)
 	default:
 		require.Fail(t, "a documented status without a case", "%s: %d", op.OperationID, status)
 	}

@@ -21,13 +21,13 @@ const (
 )
 
 func tooManyFilters() error {
-	return todo.Errorf(todo.CodeConflict, "at most %d filters are kept", maxFilters)
+	return todo.Errorf(todo.CodeLimitReached, "at most %d filters are kept", maxFilters)
 }
 
 func (t *tasks) filterOperations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"filters"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "list-filters", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/filters", Summary: "The filters that the person keeps"}), t.filters)
-	huma.Register(api, tag(huma.Operation{OperationID: "keep-filter", Method: http.MethodPost, Path: "/api/filters", Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), t.keepFilter)
+	huma.Register(api, tag(huma.Operation{OperationID: "keep-filter", Metadata: httpapi.Additions, Method: http.MethodPost, Path: "/api/filters", Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), t.keepFilter)
 	huma.Register(api, tag(huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/api/filters/{id}", Summary: "Change a kept filter (JSON Merge Patch)"}), t.editFilter)
 	huma.Register(api, tag(huma.Operation{OperationID: "drop-filter", Method: http.MethodDelete, Path: "/api/filters/{id}", Summary: "Keep a filter no longer", DefaultStatus: http.StatusNoContent}), t.dropFilter)
 }

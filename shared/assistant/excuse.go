@@ -22,7 +22,7 @@ func (s *session) excuse(err error) error {
 	switch known.Code {
 	case todo.CodeInvalid:
 		s.sayInvalid(known)
-	case todo.CodeConflict:
+	case todo.CodeConflict, todo.CodeNotPossible, todo.CodeExists, todo.CodeLimitReached, todo.CodeInProgress:
 		if strings.HasPrefix(s.step, stepUndo) {
 			s.say("error.undo")
 			break

@@ -8,11 +8,16 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"function/shared/problem"
 	"function/shared/todo"
 )
 
-// Conflicts is the metadata of operations that the state of things may not allow (409).
-var Conflicts = map[string]any{conflicts: true}
+// Conflicts is the metadata of operations that the state of things may not allow (409),
+// Additions that of those of whose things there are only so many.
+var (
+	Conflicts = map[string]any{conflicts: []todo.Code{todo.CodeConflict, todo.CodeNotPossible}}
+	Additions = map[string]any{conflicts: []todo.Code{todo.CodeLimitReached}}
+)
 
 const (
 	conflicts = "conflicts"
@@ -34,8 +39,8 @@ func refusals(op *huma.Operation) {
 			codes = append(codes, todo.CodeVersionRequired)
 		}
 	}
-	if op.Metadata[conflicts] == true {
-		codes = append(codes, todo.CodeConflict)
+	if more, ok := op.Metadata[conflicts].([]todo.Code); ok {
+		codes = append(codes, more...)
 	}
 	other := op.Responses["default"]
 	if other == nil {
@@ -43,6 +48,11 @@ func refusals(op *huma.Operation) {
 	}
 	for _, code := range codes {
 		outcome := todo.OutcomeOf(&todo.Error{Code: code})
-		op.Responses[strconv.Itoa(outcome.Status)] = &huma.Response{Description: http.StatusText(outcome.Status) + ": urn:nudge:problem:" + string(code), Content: other.Content}
+		status, name := strconv.Itoa(outcome.Status), problem.TypePrefix+string(code)
+		if said := op.Responses[status]; said != nil && strings.Contains(said.Description, problem.TypePrefix) {
+			said.Description += " or " + name
+			continue
+		}
+		op.Responses[status] = &huma.Response{Description: http.StatusText(outcome.Status) + ": " + name, Content: other.Content}
 	}
 }

@@ -69,8 +69,8 @@ func codeHash(id, code string, key *seal.Key) int64 {
 	return key.Token("code\x00" + id + "\x00" + code)
 }
 
-// AddChannel keeps a new one. CodeConflict where the person has this address already,
-// or too many.
+// AddChannel keeps a new one. CodeExists where the person has this address already,
+// CodeLimitReached where they have MaxChannels.
 func (s *Store) AddChannel(ctx context.Context, c Channel) error {
 	key, err := s.keys.ensure(ctx, c.Owner)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) AddChannel(ctx context.Context, c Channel) error {
 	if err != nil {
 		return err
 	}
-	added := false
+	added, there := false, false
 	b := &pgx.Batch{}
 	b.Queue(`SELECT FROM people WHERE owner = $1 FOR UPDATE`, c.Owner) // one at a time, for the count
 	b.Queue(`INSERT INTO channels (id, owner, kind, fingerprint, content, enabled, reminders, digest, verified_at, version, created_at)
@@ -92,13 +92,17 @@ func (s *Store) AddChannel(ctx context.Context, c Channel) error {
 			rows.Close()
 			return rows.Err()
 		})
+	b.Queue(`SELECT EXISTS (SELECT FROM channels WHERE owner = $1 AND fingerprint = $2)`, c.Owner, fingerprint(c, key)).QueryRow(func(row pgx.Row) error { return row.Scan(&there) })
 	if err := s.as(ctx, c.Owner, b); err != nil {
 		return err
 	}
-	if !added {
-		return todo.Errorf(todo.CodeConflict, "this address is there already, or there are %d channels", MaxChannels)
+	switch {
+	case added:
+		return nil
+	case there:
+		return todo.Errorf(todo.CodeExists, "this address is there already")
 	}
-	return nil
+	return todo.Errorf(todo.CodeLimitReached, "there are %d channels already; remove one first", MaxChannels)
 }
 
 // Channels gives a person's, oldest first.

@@ -27,7 +27,7 @@ func TestAnAddressIsOnePersonsChannelOnce(t *testing.T) {
 	c := mailChannel(w, "ada", "ada@nudge.test")
 	require.NoError(t, w.Store.AddChannel(t.Context(), c))
 	again := mailChannel(w, "ada", "ada@nudge.test")
-	require.Equal(t, todo.CodeConflict, todo.CodeOf(w.Store.AddChannel(t.Context(), again)))
+	require.Equal(t, todo.CodeExists, todo.CodeOf(w.Store.AddChannel(t.Context(), again)))
 	require.NoError(t, w.Store.AddChannel(t.Context(), mailChannel(w, "grace", "ada@nudge.test")), "another person may have it too")
 	read, err := w.Store.Channel(t.Context(), "ada", c.ID)
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func TestAnAddressIsOnePersonsChannelOnce(t *testing.T) {
 	for i := range store.MaxChannels + 5 {
 		both.Go(func() {
 			err := w.Store.AddChannel(context.Background(), mailChannel(w, "ada", fmt.Sprintf("ada%d@nudge.test", i)))
-			if err != nil && todo.CodeOf(err) != todo.CodeConflict {
+			if err != nil && todo.CodeOf(err) != todo.CodeLimitReached {
 				t.Error(err)
 			}
 		})

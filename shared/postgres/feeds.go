@@ -36,7 +36,7 @@ func tokenHash(token string) []byte {
 	return sum[:]
 }
 
-// AddFeed keeps a feed under the hash of its token. CodeConflict where the person has
+// AddFeed keeps a feed under the hash of its token. CodeLimitReached where the person has
 // MaxFeeds already.
 func (s *Store) AddFeed(ctx context.Context, f Feed, token string) error {
 	key, err := s.keys.ensure(ctx, f.Owner)
@@ -60,7 +60,7 @@ func (s *Store) AddFeed(ctx context.Context, f Feed, token string) error {
 		return err
 	}
 	if !made {
-		return todo.Errorf(todo.CodeConflict, "there are %d feeds already; delete one first", MaxFeeds)
+		return todo.Errorf(todo.CodeLimitReached, "there are %d feeds already; delete one first", MaxFeeds)
 	}
 	return nil
 }

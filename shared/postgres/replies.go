@@ -24,7 +24,7 @@ type replyRow struct {
 // the key was first used. reply is the answer that the request got before; nil: it is to
 // be carried out. A claim that was not answered by its end may be taken over: whoever
 // made it has died. CodeInvalid where the key was used for another request,
-// CodeConflict while another holds it.
+// CodeInProgress while another holds it.
 func (s *Store) ClaimReply(ctx context.Context, owner, name string, fingerprint []byte, now, until time.Time) (since time.Time, reply []byte, err error) {
 	key, err := s.keys.ensure(ctx, owner)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Store) ClaimReply(ctx context.Context, owner, name string, fingerprint 
 	case claimed:
 		return since, nil, nil
 	case row.content == nil:
-		return since, nil, todo.Errorf(todo.CodeConflict, "a request with this Idempotency-Key is at work")
+		return since, nil, todo.Errorf(todo.CodeInProgress, "a request with this Idempotency-Key is at work")
 	}
 	reply, err = key.Open(row.content, replyPlace(name))
 	return since, reply, err

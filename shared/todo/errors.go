@@ -15,7 +15,11 @@ const (
 	CodeUnauthorized    Code = "unauthorized"     // nobody is signed in, or the token is not to be trusted
 	CodeForbidden       Code = "forbidden"        // known person, not allowed
 	CodeNotFound        Code = "not-found"        // no such thing, or it is another person's
-	CodeConflict        Code = "conflict"         // the state does not allow it; Fields names what changed
+	CodeConflict        Code = "conflict"         // something else was written meanwhile; Fields names what changed
+	CodeNotPossible     Code = "not-possible"     // what it is about is in a state that does not allow it
+	CodeExists          Code = "already-there"    // there is one like it
+	CodeLimitReached    Code = "limit-reached"    // there are as many as there may be
+	CodeInProgress      Code = "in-progress"      // the same request is at work
 	CodeVersionMismatch Code = "version-mismatch" // the version named is not the current one
 	CodeVersionRequired Code = "version-required" // an update must name the version it is based on
 	CodeTooLarge        Code = "too-large"        // the input is over its bound
@@ -48,6 +52,10 @@ var outcomes = map[Code]Outcome{
 	CodeForbidden:       {http.StatusForbidden, DeadLetter, "Not allowed"},
 	CodeNotFound:        {http.StatusNotFound, Acknowledge, "Not found"},
 	CodeConflict:        {http.StatusConflict, Retry, "It was changed in the meantime"},
+	CodeNotPossible:     {http.StatusConflict, Retry, "Not possible as it is now"},
+	CodeExists:          {http.StatusConflict, Retry, "It is there already"},
+	CodeLimitReached:    {http.StatusConflict, Retry, "There are as many as there may be"},
+	CodeInProgress:      {http.StatusConflict, Retry, "The same request is at work"},
 	CodeVersionMismatch: {http.StatusPreconditionFailed, Retry, "Not the current version"},
 	CodeVersionRequired: {http.StatusPreconditionRequired, DeadLetter, "Name the version you are changing"},
 	CodeTooLarge:        {http.StatusRequestEntityTooLarge, DeadLetter, "Too large"},

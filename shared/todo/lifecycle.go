@@ -17,7 +17,7 @@ type step func(p *plan, d *Details) (bool, error)
 func (s *Service) Complete(ctx context.Context, act Act, targets ...Target) (Result, error) {
 	return s.move(ctx, act, targets, func(p *plan, d *Details) (bool, error) {
 		if d.Trashed() {
-			return false, Errorf(CodeConflict, "the task is in the trash; restore it first")
+			return false, Errorf(CodeNotPossible, "the task is in the trash; restore it first")
 		}
 		if d.Status == StatusCompleted {
 			return false, nil
@@ -32,7 +32,7 @@ func (s *Service) Complete(ctx context.Context, act Act, targets ...Target) (Res
 func (s *Service) Reopen(ctx context.Context, act Act, targets ...Target) (Result, error) {
 	return s.move(ctx, act, targets, func(p *plan, d *Details) (bool, error) {
 		if d.Trashed() {
-			return false, Errorf(CodeConflict, "the task is in the trash; restore it first")
+			return false, Errorf(CodeNotPossible, "the task is in the trash; restore it first")
 		}
 		if d.Status == StatusOpen {
 			return false, nil

@@ -32,7 +32,7 @@ func (d Details) goesOn() error {
 	default:
 		return nil
 	}
-	return &Error{Code: CodeConflict, Message: reason, Fields: []Field{{"/scope", reason}}}
+	return &Error{Code: CodeNotPossible, Message: reason, Fields: []Field{{"/scope", reason}}}
 }
 
 // sameAs reports whether a series goes by the rule already.
@@ -190,7 +190,7 @@ func (w *wide) reshape() error {
 	for _, o := range w.others {
 		if o.Slot == w.d.Slot && (w.head == nil || o.Slot > w.before.Slot) {
 			reason := "another occurrence of the series is at " + o.Slot
-			return &Error{Code: CodeConflict, Message: reason, Fields: []Field{{"/due/date", reason}}}
+			return &Error{Code: CodeNotPossible, Message: reason, Fields: []Field{{"/due/date", reason}}}
 		}
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 )
 
 // Skip moves occurrences of series on to their next slot: what they were due for does
-// not happen, and the series goes on. CodeConflict for a task that does not come again.
+// not happen, and the series goes on. CodeNotPossible for a task that does not come again.
 func (s *Service) Skip(ctx context.Context, act Act, targets ...Target) (Result, error) {
 	p := s.plan(act)
 	for _, target := range targets {
@@ -88,9 +88,9 @@ func (s *Service) recurring(ctx context.Context, owner string, target Target) (D
 	case err != nil:
 		return d, err
 	case d.Series == nil || d.Series.EndedAt != nil:
-		return d, Errorf(CodeConflict, "the task does not come again")
+		return d, Errorf(CodeNotPossible, "the task does not come again")
 	case d.Status != StatusOpen || d.Trashed():
-		return d, Errorf(CodeConflict, "the task is not open")
+		return d, Errorf(CodeNotPossible, "the task is not open")
 	}
 	return d, nil
 }
@@ -103,7 +103,7 @@ func (p *plan) moveOn(ctx context.Context, d *Details, series Series) error {
 		return err
 	}
 	if !ok {
-		return Errorf(CodeConflict, "the series has no further occurrence")
+		return Errorf(CodeNotPossible, "the series has no further occurrence")
 	}
 	at, err := p.Calendar.At(slot, series.Zone)
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *Service) Snooze(ctx context.Context, act Act, target Target, until time
 		return Result{}, err
 	}
 	if d.Status != StatusOpen || d.Trashed() {
-		return Result{}, Errorf(CodeConflict, "the task is not open")
+		return Result{}, Errorf(CodeNotPossible, "the task is not open")
 	}
 	p := s.plan(act)
 	until = until.UTC().Truncate(time.Microsecond)

@@ -194,7 +194,7 @@ func (p *person) step(m *days) {
 		m.complete()
 	case 1:
 		if !m.skip() {
-			want = todo.CodeConflict
+			want = todo.CodeNotPossible
 		}
 		require.Equal(p.t, want, p.did(p.s.Skip(ctx, p.act(), todo.Target{ID: d.ID})))
 	case 2:
@@ -205,13 +205,13 @@ func (p *person) step(m *days) {
 		day := max(m.open.day+rapid.IntRange(-5, 9).Draw(p.t, "by"), 1)
 		edit.Due = todo.Some(&todo.NewDue{Date: dayOf(day), Time: m.open.clock})
 		if !m.move(scope, day) {
-			want = todo.CodeConflict
+			want = todo.CodeNotPossible
 		}
 	case 4:
 		clock := rapid.SampledFrom([]string{"09:00", "17:30"}).Draw(p.t, "clock")
 		edit.Due = todo.Some(&todo.NewDue{Date: dayOf(m.open.day), Time: clock})
 		if !m.retime(scope, clock) {
-			want = todo.CodeConflict
+			want = todo.CodeNotPossible
 		}
 	case 5:
 		if scope != todo.ScopeThis {

@@ -28,7 +28,7 @@ func TestSkipMovesOnAndIsUndone(t *testing.T) {
 	require.Equal(t, "2026-01-05T09:30:00", read.Slot)
 	require.Empty(t, read.Series.ExDates)
 	_, err = w.Skip(t.Context(), ada, todo.Target{ID: make1(t, w, todo.NewTask{Title: "once"}).ID})
-	require.Equal(t, todo.CodeConflict, todo.CodeOf(err))
+	require.Equal(t, todo.CodeNotPossible, todo.CodeOf(err))
 }
 
 func TestAPausedSeriesGoesOnAfterwards(t *testing.T) {

@@ -113,7 +113,7 @@ func TestUndoTakesBackTheSpawnedOccurrenceToo(t *testing.T) {
 	require.Equal(t, first.ID, left[0].ID)
 	require.Equal(t, todo.ReminderPending, left[0].Reminders[0].State)
 	_, err = w.Undo(t.Context(), ada, done.ChangeSet.ID)
-	require.Equal(t, todo.CodeConflict, todo.CodeOf(err), "undone already")
+	require.Equal(t, todo.CodeNotPossible, todo.CodeOf(err), "undone already")
 
 	_, err = w.Undo(t.Context(), ada, undone.ChangeSet.ID)
 	require.NoError(t, err)

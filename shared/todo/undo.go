@@ -15,7 +15,7 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 		return Result{}, err
 	}
 	if cs.UndoneBy != "" {
-		return Result{}, Errorf(CodeConflict, "this was undone already")
+		return Result{}, Errorf(CodeNotPossible, "this was undone already")
 	}
 	effects, err := s.Store.Effects(ctx, act.Owner, cs.ID)
 	if err != nil {

@@ -9,7 +9,7 @@ export function explain(error: unknown, messages: Messages): string {
       problem.fields.find((field) => field.detail)?.detail ?? (problem.detail || messages.problems.internal!)
     );
   }
-  if (problem.slug === "conflict") {
+  if (problem.status === 409) {
     // An undo names what was changed since, task by task; the person needs to know that it was. Others say what they are about.
     const own = problem.fields.find(
       (field) => field.detail && !/^\/(tasks|series)\//.test(field.pointer ?? ""),

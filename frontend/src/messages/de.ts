@@ -208,6 +208,10 @@ export const de: Messages = {
     "version-mismatch":
       "Das wurde inzwischen anderswo geändert. Du siehst jetzt den neuesten Stand: versuch es noch einmal.",
     conflict: "Das lässt sich nicht mehr zurücknehmen: es wurde seither geändert.",
+    "not-possible": "Das geht in diesem Zustand nicht.",
+    "already-there": "Das gibt es schon.",
+    "limit-reached": "Mehr davon sind nicht möglich. Entferne zuerst etwas.",
+    "in-progress": "Das geschieht gerade schon. Warte einen Moment.",
     "not-found": "Das gibt es nicht mehr.",
     "rate-limited": "Etwas zu schnell. Warte kurz und versuch es noch einmal.",
     unavailable: "Der Dienst startet gerade oder ist weg. Noch einmal versuchen hilft meist.",

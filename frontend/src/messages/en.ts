@@ -206,6 +206,10 @@ export const en = {
   problems: {
     "version-mismatch": "This changed elsewhere in the meantime. You now see the newest state: try again.",
     conflict: "This can’t be undone any more: it was changed since.",
+    "not-possible": "That is not possible as it is now.",
+    "already-there": "It is there already.",
+    "limit-reached": "There are as many as there can be. Remove one first.",
+    "in-progress": "This is being done already. Wait a moment.",
     "not-found": "This is no longer there.",
     "rate-limited": "A little too fast. Wait a moment, then try again.",
     unavailable: "The service is starting or away. Trying again usually helps.",

@@ -204,6 +204,10 @@ export const es: Messages = {
   problems: {
     "version-mismatch": "Esto cambió en otro lugar mientras tanto. Ahora ves lo último: inténtalo de nuevo.",
     conflict: "Ya no se puede deshacer: ha cambiado desde entonces.",
+    "not-possible": "No es posible en su estado actual.",
+    "already-there": "Ya existe.",
+    "limit-reached": "No puede haber más. Elimina antes alguno.",
+    "in-progress": "Ya se está haciendo. Espera un momento.",
     "not-found": "Esto ya no existe.",
     "rate-limited": "Demasiado rápido. Espera un momento y vuelve a probar.",
     unavailable: "El servicio está arrancando o no responde. Reintentar suele ayudar.",

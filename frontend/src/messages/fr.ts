@@ -208,6 +208,10 @@ export const fr: Messages = {
     "version-mismatch":
       "Cela a changé ailleurs entre-temps. Vous voyez maintenant le dernier état : réessayez.",
     conflict: "Cela ne peut plus être annulé : il y a eu un changement depuis.",
+    "not-possible": "Ce n’est pas possible dans l’état actuel.",
+    "already-there": "Cela existe déjà.",
+    "limit-reached": "Il ne peut pas y en avoir plus. Supprimez-en d’abord.",
+    "in-progress": "C’est déjà en cours. Attendez un instant.",
     "not-found": "Cela n’existe plus.",
     "rate-limited": "Un peu trop vite. Attendez un instant, puis réessayez.",
     unavailable: "Le service démarre ou est absent. Réessayer aide en général.",

@@ -204,6 +204,10 @@ export const it: Messages = {
   problems: {
     "version-mismatch": "È cambiata altrove nel frattempo. Ora vedi lo stato più recente: riprova.",
     conflict: "Non si può più annullare: è cambiata da allora.",
+    "not-possible": "Non è possibile nello stato attuale.",
+    "already-there": "Esiste già.",
+    "limit-reached": "Non possono essercene di più. Eliminane prima uno.",
+    "in-progress": "È già in corso. Attendi un momento.",
     "not-found": "Non esiste più.",
     "rate-limited": "Un po’ troppo in fretta. Aspetta un momento e riprova.",
     unavailable: "Il servizio si sta avviando o non risponde. Di solito basta riprovare.",

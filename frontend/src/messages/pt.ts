@@ -205,6 +205,10 @@ export const pt: Messages = {
     "version-mismatch":
       "Isto mudou em outro lugar enquanto isso. Agora você vê o mais recente: tente de novo.",
     conflict: "Não dá mais para desfazer: mudou desde então.",
+    "not-possible": "Não é possível no estado atual.",
+    "already-there": "Já existe.",
+    "limit-reached": "Não pode haver mais. Remova um primeiro.",
+    "in-progress": "Já está em andamento. Aguarde um momento.",
     "not-found": "Isto não existe mais.",
     "rate-limited": "Rápido demais. Espere um momento e tente de novo.",
     unavailable: "O serviço está iniciando ou fora do ar. Tentar de novo costuma ajudar.",

@@ -89,7 +89,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, owner, key strin
 	now := h.now().UTC().Truncate(time.Microsecond)
 	since, kept, err := h.replies.ClaimReply(r.Context(), owner, key, fingerprint(r, body), now, now.Add(lease))
 	if err != nil {
-		if todo.CodeOf(err) == todo.CodeConflict {
+		if todo.CodeOf(err) == todo.CodeInProgress {
 			w.Header().Set("Retry-After", "1")
 		}
 		return err
