@@ -8,6 +8,7 @@
 package events
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -68,8 +69,55 @@ type Sealer interface {
 	SealForEvent(text string) (string, error)
 }
 
-// Encode makes the CloudEvent of a fact. The source names the emitting capability.
-func Encode(e todo.Event, source string, sealer Sealer) (cloudevents.Event, error) {
+// structured is an event in structured mode (CloudEvents 1.0, JSON format), as the outbox
+// keeps it. It is written as it stands: an event of the SDK would encode the data, and
+// then copy and check what it had encoded.
+type structured struct {
+	SpecVersion     string `json:"specversion"`
+	ID              string `json:"id"`
+	Source          string `json:"source"`
+	Type            string `json:"type"`
+	Subject         string `json:"subject"`
+	Time            string `json:"time"`
+	DataContentType string `json:"datacontenttype"`
+	DataSchema      string `json:"dataschema,omitempty"`
+	PartitionKey    string `json:"partitionkey"`
+	Sequence        string `json:"sequence"`
+	Actor           string `json:"actor"`
+	ChangeSet       string `json:"changeset,omitempty"`
+	Channel         string `json:"channel,omitempty"`
+	Reason          string `json:"reason,omitempty"`
+	Reminder        string `json:"reminder,omitempty"`
+	RemindAt        string `json:"remindat,omitempty"`
+	TraceParent     string `json:"traceparent,omitempty"`
+	TraceState      string `json:"tracestate,omitempty"`
+	Data            Data   `json:"data"`
+}
+
+// Encode makes the CloudEvent of a fact, in structured mode, with the trace that ctx
+// belongs to. The source names the emitting capability.
+func Encode(ctx context.Context, e todo.Event, source string, sealer Sealer) ([]byte, error) {
+	out := structured{
+		SpecVersion: cloudevents.CloudEventsVersionV1, ID: e.ID, Source: source, Type: Type(e.Kind), Subject: "tasks/" + e.Task.ID,
+		Time: e.At.UTC().Format(time.RFC3339Nano), DataContentType: cloudevents.ApplicationJSON,
+		PartitionKey: e.Task.Owner, Sequence: strconv.FormatInt(e.Task.Version, 10), Actor: string(e.Actor),
+		ChangeSet: e.ChangeSet, Channel: e.Channel, Reason: e.Detail,
+	}
+	if uri, ok := eventing.SchemaID(out.Type); ok {
+		out.DataSchema = uri
+	}
+	if e.Reminder != nil {
+		out.Reminder, out.RemindAt = e.Reminder.ID, e.Reminder.At.UTC().Format(time.RFC3339Nano)
+	}
+	out.TraceParent, out.TraceState = traceOf(ctx)
+	var err error
+	if out.Data, err = dataOf(e, sealer); err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+func dataOf(e todo.Event, sealer Sealer) (Data, error) {
 	data := Data{
 		EventType: eventType(e), TaskID: e.Task.ID, UserID: e.Task.Owner, Version: schemaVersion,
 		Timestamp: e.At.UTC().Format(time.RFC3339Nano),
@@ -84,35 +132,7 @@ func Encode(e todo.Event, source string, sealer Sealer) (cloudevents.Event, erro
 			data.Payload.DueDate = d.Date()
 		}
 	}
-	if err := sealTexts(&data.Payload, e.Task, sealer); err != nil {
-		return cloudevents.Event{}, err
-	}
-	out := cloudevents.New()
-	out.SetID(e.ID)
-	out.SetSource(source)
-	out.SetType(Type(e.Kind))
-	out.SetSubject("tasks/" + e.Task.ID)
-	out.SetTime(e.At)
-	if uri, ok := eventing.SchemaID(out.Type()); ok {
-		out.SetDataSchema(uri)
-	}
-	out.SetExtension("partitionkey", e.Task.Owner)
-	out.SetExtension("sequence", strconv.FormatInt(e.Task.Version, 10))
-	out.SetExtension("actor", string(e.Actor))
-	setIfAny(&out, "changeset", e.ChangeSet)
-	setIfAny(&out, "channel", e.Channel)
-	setIfAny(&out, "reason", e.Detail)
-	if e.Reminder != nil {
-		out.SetExtension("reminder", e.Reminder.ID)
-		out.SetExtension("remindat", e.Reminder.At.UTC().Format(time.RFC3339Nano))
-	}
-	return out, out.SetData("application/json", data)
-}
-
-func setIfAny(e *cloudevents.Event, name, value string) {
-	if value != "" {
-		e.SetExtension(name, value)
-	}
+	return data, sealTexts(&data.Payload, e.Task, sealer)
 }
 
 func sealTexts(p *Payload, t todo.Task, sealer Sealer) (err error) {

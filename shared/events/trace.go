@@ -21,14 +21,15 @@ var w3c = propagation.TraceContext{}
 
 var tracer = otel.Tracer("nudge/events")
 
-// Trace puts the trace that ctx belongs to on an event, so that whoever handles the
-// event goes on with it, however long after.
-func Trace(ctx context.Context, e *cloudevents.Event) {
+// traceOf gives the trace that ctx belongs to, as an event carries it, so that whoever
+// handles the event goes on with it, however long after.
+func traceOf(ctx context.Context) (parent, state string) {
+	if !trace.SpanContextFromContext(ctx).IsValid() {
+		return "", ""
+	}
 	carrier := propagation.MapCarrier{}
 	w3c.Inject(ctx, carrier)
-	for _, name := range []string{traceParent, traceState} {
-		setIfAny(e, name, carrier.Get(name))
-	}
+	return carrier.Get(traceParent), carrier.Get(traceState)
 }
 
 // Publish begins the span in which an event is sent to the broker, in the event's own

@@ -2,6 +2,7 @@ package events_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"function/shared/events"
+	"function/shared/todo"
 )
 
 const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -37,11 +39,18 @@ func TestTheTraceOfAContextIsPutOnTheEventAndItsRequest(t *testing.T) {
 	require.NoError(t, err)
 	span, err := trace.SpanIDFromHex("00f067aa0ba902b7")
 	require.NoError(t, err)
-	e := cloudevents.New()
-	events.Trace(t.Context(), &e)
-	require.Empty(t, e.Extensions(), "no trace, no extension")
-	events.Trace(trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, SpanID: span, TraceFlags: trace.FlagsSampled})), &e)
+	encode := func(ctx context.Context) (e cloudevents.Event) {
+		raw, err := events.Encode(ctx, todo.Event{ID: "1", Kind: todo.EventTaskCreated}, "/nudge/tasks", plainly{})
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(raw, &e))
+		return e
+	}
+	require.NotContains(t, encode(t.Context()).Extensions(), "traceparent", "no trace, no extension")
+	state, err := trace.ParseTraceState("vendor=x")
+	require.NoError(t, err)
+	e := encode(trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, SpanID: span, TraceFlags: trace.FlagsSampled, TraceState: state})))
 	require.Equal(t, parent, e.Extensions()["traceparent"])
+	require.Equal(t, "vendor=x", e.Extensions()["tracestate"])
 	header := http.Header{}
 	events.Publish(t.Context(), e, header).End()
 	require.Contains(t, header.Get("Traceparent"), "4bf92f3577b34da6a3ce929d0e0e4736")

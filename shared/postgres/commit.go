@@ -243,17 +243,12 @@ var sources = map[todo.Actor]string{
 func queueEvents(ctx context.Context, b *pgx.Batch, owner string, list []todo.Event, key *seal.Key) ([]Outgoing, error) {
 	outgoing := make([]Outgoing, 0, len(list))
 	for _, e := range list {
-		event, err := events.Encode(e, sources[e.Actor], key)
-		if err != nil {
-			return nil, err
-		}
-		events.Trace(ctx, &event)
-		raw, err := json.Marshal(event)
+		raw, err := events.Encode(ctx, e, sources[e.Actor], key)
 		if err != nil {
 			return nil, err
 		}
 		b.Queue(`INSERT INTO outbox (id, owner, event, next_at, created_at, source, awaits) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			e.ID, owner, raw, e.At.Add(publishGrace), e.At, event.Source(), awaited(e))
+			e.ID, owner, raw, e.At.Add(publishGrace), e.At, sources[e.Actor], awaited(e))
 		outgoing = append(outgoing, Outgoing{ID: e.ID, Event: raw})
 	}
 	return outgoing, nil

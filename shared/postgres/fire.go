@@ -129,10 +129,5 @@ func (s *Store) encode(ctx context.Context, e todo.Event, owner string) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	event, err := events.Encode(e, sources[e.Actor], key)
-	if err != nil {
-		return nil, err
-	}
-	events.Trace(ctx, &event)
-	return json.Marshal(event)
+	return events.Encode(ctx, e, sources[e.Actor], key)
 }
