@@ -13,8 +13,8 @@ import (
 const (
 	lookAhead = 2 * time.Second  // how long before its time a reminder is claimed
 	lease     = 30 * time.Second // how long a claim keeps others away
-	batch     = 400              // reminders claimed at once
-	atOnce    = 100              // reminders fired in one transaction
+	batch     = 1000             // reminders claimed at once
+	atOnce    = 250              // reminders fired in one transaction
 	senders   = 4                // transactions at once
 )
 

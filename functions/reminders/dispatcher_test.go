@@ -10,8 +10,10 @@ import (
 	"time"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"function/infra/postgres"
 	"function/shared/events"
 	"function/shared/host"
 	"function/shared/todo"
@@ -233,4 +235,33 @@ func TestALookExtendsTheWatch(t *testing.T) {
 	require.False(t, more)
 	require.True(t, last.Equal(now), now)
 	require.Len(t, came(t, w), 2)
+}
+
+// On the full hour very many are due at one instant. None may be looked for among all of them.
+func TestEachDueReminderIsReadOnceHoweverManyComeAtOneInstant(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	admin, err := pgxpool.New(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	t.Cleanup(admin.Close)
+	const due = 100
+	at := w.Clock.Now().Add(time.Hour)
+	for range due {
+		_, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}})
+		require.NoError(t, err)
+	}
+	for _, statement := range []string{ // others, each at a time of its own, are what the planner knows
+		`INSERT INTO nudge.reminders (id, task_id, owner, is_relative, at, state)
+			SELECT gen_random_uuid(), task_id, owner, false, at + n * interval '1 h', 'pending' FROM (SELECT * FROM nudge.reminders LIMIT 1) one, generate_series(1, 3000) n`,
+		`VACUUM ANALYZE nudge.reminders`,
+	} {
+		_, err = admin.Exec(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	before := rowsRead(t, w, admin)
+	w.Clock.Set(at)
+	d := &dispatcher{service: w.Service, store: w.Store, log: slog.New(slog.DiscardHandler), wait: func(context.Context, time.Time, <-chan struct{}) bool { return false }}
+	require.NoError(t, d.fireDue(t.Context()))
+	require.Len(t, came(t, w), due)
+	require.LessOrEqual(t, rowsRead(t, w, admin)-before, 1.1*due)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // tracer is where processes yield, and how the world learns what was committed, in the
@@ -43,7 +44,11 @@ func (t tracer) enter(ctx context.Context, conn *pgx.Conn, b *pgx.Batch) context
 func (t tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	ctx = t.enter(ctx, conn, nil)
 	if strings.Contains(data.SQL, "fire_reminders(") {
-		ctx = context.WithValue(ctx, batchKey{}, &batch{data.Args[8].([]string)})
+		b := &batch{}
+		for _, id := range data.Args[8].([]pgtype.UUID) {
+			b.events = append(b.events, id.String())
+		}
+		ctx = context.WithValue(ctx, batchKey{}, b)
 	}
 	return ctx
 }

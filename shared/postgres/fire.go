@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"function/shared/events"
 	"function/shared/seal"
@@ -15,10 +16,13 @@ import (
 
 // DueReminders implements todo.ReminderStore.
 func (s *Store) DueReminders(ctx context.Context, claims []todo.Claim) ([]todo.DueReminder, error) {
-	ids, leases := make([]string, len(claims)), make([]string, len(claims))
+	ids, leases := make([]pgtype.UUID, len(claims)), make([]pgtype.UUID, len(claims))
 	byID := make(map[string]todo.Claim, len(claims))
 	for i, c := range claims {
-		ids[i], leases[i], byID[c.ReminderID] = c.ReminderID, c.Lease, c
+		if err := errors.Join(ids[i].Scan(c.ReminderID), leases[i].Scan(c.Lease)); err != nil {
+			return nil, err
+		}
+		byID[c.ReminderID] = c
 	}
 	rows, err := s.pool.Query(ctx, `SELECT id::text, at, repeat_seconds, data_key, task_id::text, content, priority, due_at, due_local, due_zone,
 		coalesce(series_id::text, ''), coalesce(slot, ''), version FROM due_reminders($1::uuid[], $2::uuid[]) ORDER BY at, id`, ids, leases)
@@ -84,21 +88,21 @@ func (s *Store) Fire(ctx context.Context, list []todo.Firing) error {
 		return nil
 	}
 	var (
-		ids, leases, eventIDs []string
-		ats                   []time.Time
-		nexts                 []*time.Time
-		raws                  [][]byte
+		n                     = len(list)
+		ids, leases, eventIDs = make([]pgtype.UUID, n), make([]pgtype.UUID, n), make([]pgtype.UUID, n)
+		ats, nexts, raws      = make([]time.Time, n), make([]*time.Time, n), make([][]byte, n)
+		byID                  = make(map[string][]byte, n)
 		first                 = list[0].Event
 	)
-	byID := make(map[string][]byte, len(list))
-	for _, f := range list {
+	for i, f := range list {
 		raw, err := s.encode(ctx, f.Event, f.Claim.Owner)
 		if err != nil {
 			return err
 		}
-		ids, leases, eventIDs = append(ids, f.Claim.ReminderID), append(leases, f.Claim.Lease), append(eventIDs, f.Event.ID)
-		ats, nexts, raws = append(ats, f.Claim.At), append(nexts, f.Next), append(raws, raw)
-		byID[f.Event.ID] = raw
+		if err := errors.Join(ids[i].Scan(f.Claim.ReminderID), leases[i].Scan(f.Claim.Lease), eventIDs[i].Scan(f.Event.ID)); err != nil {
+			return err
+		}
+		ats[i], nexts[i], raws[i], byID[f.Event.ID] = f.Claim.At, f.Next, raw, raw
 	}
 	if err := s.faults.BeforeCommit(ctx); err != nil {
 		return translate(err)
