@@ -81,7 +81,7 @@ func (r *rig) hello(t *testing.T) {
 		said, err := command.Exec(t.Context(), command.Command{Name: cli, Args: args, Dir: filepath.Dir(dir), Env: funccli.Environment()})
 		require.NoError(t, err, string(said))
 	}
-	if _, err := os.Stat(filepath.Join(dir, ".func", "built-image")); err != nil {
+	if !r.built(t, dir) {
 		require.NoError(t, os.RemoveAll(dir))
 		require.NoError(t, os.MkdirAll(filepath.Dir(dir), 0o755))
 		do("create", "--language", "go", "--template", "http", dir)
@@ -105,6 +105,25 @@ func (r *rig) hello(t *testing.T) {
 		_, err = run(t, nil, "kubectl", "wait", "--for=condition=Ready", "--timeout=120s", "services.serving.knative.dev/"+name, "--namespace", helloNamespace)
 		require.NoError(t, err)
 	}
+}
+
+// built says whether a function was built, and the registry still has its image: one that
+// lives with its cluster begins empty with the next.
+func (r *rig) built(t testing.TB, dir string) bool {
+	t.Helper()
+	image, err := os.ReadFile(filepath.Join(dir, ".func", "built-image"))
+	if err != nil {
+		return false
+	}
+	host, rest, _ := strings.Cut(strings.TrimSpace(string(image)), "/")
+	name, digest, _ := strings.Cut(rest, "@")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+host+"/v2/"+name+"/manifests/"+digest, nil)
+	require.NoError(t, err)
+	request.Header.Set("Accept", "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, */*")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	return response.StatusCode == http.StatusOK
 }
 
 func (r *rig) helloDir(t testing.TB) string {

@@ -12,3 +12,6 @@ func (s *Store) ServerOf(ctx context.Context, owner string) (port int, err error
 	b.Queue(`SELECT inet_server_port()`).QueryRow(func(row pgx.Row) error { return row.Scan(&port) })
 	return port, s.read(ctx, owner, b)
 }
+
+// SetMany sets with more than how many tasks a search term is common.
+func (s *Store) SetMany(n int) { s.many = n }

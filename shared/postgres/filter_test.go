@@ -119,6 +119,7 @@ func TestListsAgreeWithWhatConditionsMean(t *testing.T) {
 	party := all[slices.IndexFunc(all, func(d todo.Details) bool { return d.Title == "Party" })]
 	generator := conditions(party.ID)
 	rapid.Check(t, func(r *rapid.T) {
+		w.Store.SetMany(rapid.SampledFrom([]int{0, 2, 500}).Draw(r, "many"))
 		condition := generator.Draw(r, "condition")
 		both := todo.All{condition, todo.Any{todo.Is(todo.TraitTrashed), todo.Not{Of: todo.Is(todo.TraitTrashed)}}} // the trash as well
 		var want []string

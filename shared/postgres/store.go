@@ -31,6 +31,7 @@ type Store struct {
 	committed func([]Outgoing)
 	faults    *fault.Faults
 	replica   *Replica // nil: the primary answers all reads
+	many      int      // with more tasks a search term is common
 }
 
 // Outgoing is an event that was committed and is to be published.
@@ -73,7 +74,7 @@ func New(pool *pgxpool.Pool, ring *seal.Keyring, committed func([]Outgoing)) *St
 	if committed == nil {
 		committed = func([]Outgoing) {}
 	}
-	return &Store{pool: pool, keys: newKeys(pool, ring), committed: committed}
+	return &Store{pool: pool, keys: newKeys(pool, ring), committed: committed, many: manyTasks}
 }
 
 // Inject makes transactions go wrong as the switches say; nil: not at all.

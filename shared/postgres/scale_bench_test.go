@@ -1,0 +1,247 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"function/infra/postgres"
+	"function/shared/seal"
+	"function/shared/todo"
+	"function/shared/todotest"
+)
+
+// Lists of 50 and searches, with 10,000 tasks of 100 people and with 1,000,000 of 10,000,
+// one of whom has a twentieth of them all. Beside each, in turns and on the same rows, the
+// bare SQL through pgx: no row-level security, nothing opened, its order and filter only.
+func BenchmarkListsAtScale(b *testing.B) {
+	grown := map[string]time.Duration{}
+	for _, size := range []struct{ people, tasks int }{{100, 10_000}, {10_000, 1_000_000}} {
+		w := todotest.New(b)
+		admin, err := pgxpool.New(b.Context(), w.URL(postgres.Superuser))
+		require.NoError(b, err)
+		b.Cleanup(admin.Close)
+		s := fillAtScale(b, w, admin, size.people, size.tasks)
+		for _, kind := range listKinds {
+			for _, who := range []string{"most", "others"} {
+				name := fmt.Sprintf("%s/%s", kind.name, who)
+				b.Run(fmt.Sprintf("%s/%d", name, size.tasks), func(b *testing.B) {
+					p50 := s.measure(b, kind, who)
+					if before, ok := grown[name]; ok {
+						b.ReportMetric(float64(p50)/float64(before), "growth")
+					}
+					grown[name] = p50
+				})
+			}
+		}
+	}
+}
+
+// listKind is a question, as the service puts it to the store and as bare SQL.
+type listKind struct {
+	name string
+	ask  func(now time.Time) todo.Query
+	bare string
+	more func(key *seal.Key) []any
+}
+
+const bareColumns = `SELECT t.id, t.content, t.priority, t.due_at, t.due_local, t.due_zone, t.version, t.created_at, t.updated_at FROM nudge.tasks t
+	WHERE t.owner = $1 AND NOT t.completed AND t.trashed_at IS NULL `
+
+var listKinds = []listKind{
+	{"open", func(time.Time) todo.Query { return todo.Query{View: todo.ViewAll} }, bareColumns + `ORDER BY t.due_at, t.id LIMIT 51`, func(*seal.Key) []any { return nil }},
+	{"priority", func(time.Time) todo.Query {
+		return todo.Query{View: todo.ViewAll, Where: todo.HasPriority(todo.PriorityHigh)}
+	}, bareColumns + `AND t.priority = 3 ORDER BY t.due_at, t.id LIMIT 51`, func(*seal.Key) []any { return nil }},
+	{"tag", func(time.Time) todo.Query {
+		return todo.Query{View: todo.ViewAll, Where: todo.HasTag("home")}
+	}, bareColumns + `AND t.tokens @> $2::bigint[] ORDER BY t.due_at, t.id LIMIT 51`, func(key *seal.Key) []any { return []any{[]int64{key.TagToken("home")}} }},
+	{"two-prefixes", func(time.Time) todo.Query {
+		return todo.Query{View: todo.ViewAll, Where: todo.All{todo.HasWord("wat"), todo.HasWord("ros")}}
+	}, bareColumns + `AND t.tokens @> $2::bigint[] ORDER BY t.due_at, t.id LIMIT 51`, func(key *seal.Key) []any { return []any{[]int64{key.WordToken("wat"), key.WordToken("ros")}} }},
+}
+
+// scale is a database that was filled.
+type scale struct {
+	w     *todotest.World
+	admin *pgxpool.Pool
+	keys  map[string]*seal.Key // of the people who are asked about
+	most  string               // the owner of most tasks
+	some  []string
+}
+
+// measure asks in turns with the floor, and gives the median.
+func (s *scale) measure(b *testing.B, kind listKind, who string) time.Duration {
+	const rounds = 400
+	people := s.some
+	if who == "most" {
+		people = []string{s.most}
+	}
+	q := kind.ask(s.w.Clock.Now())
+	q.Limit, q.Now, q.Today, q.Tomorrow = 50, s.w.Clock.Now(), s.w.Clock.Now().Format(time.DateOnly), s.w.Clock.Now().Add(24*time.Hour)
+	var ours, floor []time.Duration
+	returned := 0
+	ask := func(owner string) {
+		page, err := s.w.Store.List(b.Context(), owner, q)
+		require.NoError(b, err)
+		returned += len(page.Data)
+	}
+	for _, owner := range people {
+		ask(owner) // keys and plans
+		s.bare(b, kind, owner)
+	}
+	returned = 0
+	read := s.rowsRead(b)
+	for n := range rounds {
+		ask(people[n%len(people)])
+	}
+	read = s.rowsRead(b) - read
+	perRow := float64(read) / float64(max(returned, 1))
+	for b.Loop() {
+		for n := range rounds {
+			owner := people[n%len(people)]
+			start := time.Now()
+			ask(owner)
+			ours = append(ours, time.Since(start))
+			start = time.Now()
+			s.bare(b, kind, owner)
+			floor = append(floor, time.Since(start))
+		}
+	}
+	slices.Sort(ours)
+	slices.Sort(floor)
+	at := func(list []time.Duration, percent int) float64 {
+		return float64(list[len(list)*percent/100].Microseconds())
+	}
+	b.ReportMetric(at(ours, 50), "p50-µs")
+	b.ReportMetric(at(ours, 99), "p99-µs")
+	b.ReportMetric(at(floor, 50), "bare-p50-µs")
+	b.ReportMetric(at(floor, 99), "bare-p99-µs")
+	b.ReportMetric(at(ours, 99)/at(floor, 99), "p99-ratio")
+	b.ReportMetric(perRow, "read/returned")
+	return ours[len(ours)/2]
+}
+
+func (s *scale) bare(b *testing.B, kind listKind, owner string) {
+	rows, err := s.admin.Query(b.Context(), kind.bare, append([]any{owner}, kind.more(s.keys[owner])...)...)
+	require.NoError(b, err)
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (n int, err error) {
+		_, err = row.Values()
+		return 0, err
+	})
+	require.NoError(b, err)
+}
+
+// rowsRead counts the rows of tasks that were fetched so far, by whatever way.
+func (s *scale) rowsRead(b *testing.B) (n int64) {
+	var pid int
+	require.NoError(b, s.admin.QueryRow(b.Context(), `SELECT pg_backend_pid()`).Scan(&pid))
+	// Sessions hand in their counts when they are asked to or end; idle ones within seconds.
+	s.w.Pool.Reset()
+	require.Eventually(b, func() bool {
+		var sessions int
+		require.NoError(b, s.admin.QueryRow(b.Context(), `SELECT count(*) FROM pg_stat_activity WHERE usename = 'nudge' AND datname = current_database()`).Scan(&sessions))
+		return sessions == 0
+	}, time.Minute, 10*time.Millisecond)
+	require.NoError(b, s.admin.QueryRow(b.Context(), `SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relid = 'nudge.tasks'::regclass`).Scan(&n))
+	return n
+}
+
+var benchVerbs = []string{"Water", "Call", "Buy", "Clean", "Write", "Pay", "Fix", "Read", "Plan", "Pack", "Book", "Send", "Wash", "Paint", "Visit", "Order"}
+var benchThings = []string{"roses", "bread", "letter", "invoice", "kitchen", "bicycle", "tickets", "report", "garden", "shelf", "passport", "library", "doctor", "window", "cake", "taxes", "roof", "rosemary", "boiler", "puzzle"}
+var benchTags = []string{"home", "work", "garden", "errands", "family", "money"}
+
+// fillAtScale writes people and tasks past the service, which makes one change at a time,
+// and makes the indexes afterwards.
+func fillAtScale(b *testing.B, w *todotest.World, admin *pgxpool.Pool, people, tasks int) *scale {
+	b.Helper()
+	s := &scale{w: w, admin: admin, keys: map[string]*seal.Key{}, most: owner(0)}
+	random := rand.New(rand.NewPCG(1, 2))
+	var keys []*seal.Key
+	wrapped := make([][]any, people)
+	for n := range people {
+		sealed, key, err := w.Ring.NewKey(owner(n))
+		require.NoError(b, err)
+		wrapped[n] = []any{owner(n), sealed}
+		keys = append(keys, key)
+	}
+	copyRows(b, admin, "people", []string{"owner", "data_key"}, people, func(n int) []any { return wrapped[n] })
+	for n := 1; n <= 40; n++ {
+		s.some = append(s.some, owner(n*(people-1)/40))
+	}
+	for _, n := range append(s.some, s.most) {
+		var at int
+		_, err := fmt.Sscanf(n, "person-%d", &at)
+		require.NoError(b, err)
+		s.keys[n] = keys[at]
+	}
+	indexes := dropIndexes(b, admin)
+	columns := []string{"id", "owner", "content", "tokens", "priority", "due_at", "due_local", "due_zone", "position", "completed", "version", "created_at", "updated_at", "completed_at"}
+	now := w.Clock.Now()
+	copyRows(b, admin, "tasks", columns, tasks, func(n int) []any {
+		who := 0
+		if n >= tasks/20 {
+			who = 1 + n%(people-1)
+		}
+		return taskRow(b, random, keys[who], owner(who), now, n)
+	})
+	for _, definition := range indexes {
+		_, err := admin.Exec(b.Context(), definition)
+		require.NoError(b, err)
+	}
+	_, err := admin.Exec(b.Context(), `VACUUM ANALYZE nudge.tasks, nudge.people`)
+	require.NoError(b, err)
+	return s
+}
+
+func owner(n int) string { return fmt.Sprintf("person-%d", n) }
+
+// taskRow draws a task: a third is done, a fifth has no due date, a sixth has each tag.
+func taskRow(b *testing.B, random *rand.Rand, key *seal.Key, owner string, now time.Time, n int) []any {
+	id := uuid.Must(uuid.NewV7())
+	title := benchVerbs[random.IntN(len(benchVerbs))] + " the " + benchThings[random.IntN(len(benchThings))]
+	tag := benchTags[random.IntN(len(benchTags))]
+	sealed, err := key.Seal(fmt.Appendf(nil, `{"title":%q,"tags":[%q]}`, title, tag), "tasks/"+id.String())
+	require.NoError(b, err)
+	var dueAt, dueLocal, dueZone, completedAt any
+	if random.IntN(5) > 0 {
+		at := now.Add(time.Duration(random.IntN(2*365*24)-365*24) * time.Hour)
+		dueAt, dueLocal, dueZone = at, at.Format("2006-01-02T15:04:05"), "Etc/UTC"
+	}
+	completed := random.IntN(3) == 0
+	if completed {
+		completedAt = now.Add(-time.Duration(random.IntN(1000)) * time.Hour)
+	}
+	return []any{id, owner, sealed, key.Tokens(title, []string{tag}), int16(1 + random.IntN(3)), dueAt, dueLocal, dueZone, float64(n), completed, int64(1), now, now, completedAt}
+}
+
+func copyRows(b *testing.B, admin *pgxpool.Pool, table string, columns []string, rows int, row func(n int) []any) {
+	b.Helper()
+	_, err := admin.CopyFrom(b.Context(), pgx.Identifier{"nudge", table}, columns, pgx.CopyFromSlice(rows, func(n int) ([]any, error) { return row(n), nil }))
+	require.NoError(b, err)
+}
+
+// dropIndexes gives what makes them again.
+func dropIndexes(b *testing.B, admin *pgxpool.Pool) []string {
+	b.Helper()
+	rows, err := admin.Query(context.Background(), `SELECT indexname, indexdef FROM pg_indexes i WHERE schemaname = 'nudge' AND tablename = 'tasks'
+		AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)`)
+	require.NoError(b, err)
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Name, Definition string }])
+	require.NoError(b, err)
+	var definitions []string
+	for _, i := range found {
+		_, err := admin.Exec(b.Context(), "DROP INDEX nudge."+pgx.Identifier{i.Name}.Sanitize())
+		require.NoError(b, err)
+		definitions = append(definitions, i.Definition)
+	}
+	return definitions
+}
