@@ -137,6 +137,8 @@ func (r *request) addHolds(best Intent) float64 {
 		"set a reminder", "create a reminder", "add a reminder", "set an alarm", "set a timer") > 0 && best != List,
 		first == "add" && (verb || r.ts[min(r.at+1, len(r.ts)-1)].Quoted):
 		return 1
+	case first == "add" && (best == Delete || best == Complete): // "add delete the backups": what it is called
+		return 1
 	case first == "add" && best == OutOfScope:
 		return 0.9
 	case best == OutOfScope && (first == "i" || first == "remind" || first == "new"):

@@ -19,7 +19,7 @@ import (
 )
 
 // buckets is the size of the table of weights, a power of two.
-const buckets = 1 << 15
+const buckets = 1 << 16
 
 //go:embed weights.bin
 var weights []byte

@@ -11,10 +11,16 @@ import (
 //go:embed classes.txt
 var classText string
 
+// word is one as features see it: class is the hash of its class, 0 for none.
+type word struct {
+	text        string
+	hash, class hash
+}
+
 // entry is what is known of a word: the words that it counts as, if others, and its class.
 type entry struct {
-	says  []string
-	class string
+	says  []word
+	class hash
 }
 
 // vocabulary has the entry of each word that is known.
@@ -26,13 +32,19 @@ var vocabulary = sync.OnceValue(func() map[string]entry {
 			continue
 		}
 		for w := range strings.FieldsSeq(words) {
-			if set[w].class == "" {
-				set[w] = entry{class: name}
+			if set[w].class == 0 {
+				set[w] = entry{class: hashOf(name)}
 			}
 		}
 	}
-	for w, says := range plain() {
-		set[w] = entry{strings.Fields(says), set[w].class}
+	said := map[string][]word{}
+	for w, words := range plain() {
+		for x := range strings.FieldsSeq(words) {
+			said[w] = append(said[w], word{x, hashOf(x), classOf(set, x)})
+		}
+	}
+	for w, says := range said {
+		set[w] = entry{says, set[w].class}
 	}
 	return set
 })
@@ -82,8 +94,13 @@ func splitAll(phrases ...string) [][]string {
 // maxWords bounds what is looked at; intent shows early.
 const maxWords = 64
 
-// word is one as features see it, with its class.
-type word struct{ text, class string }
+// What counts as one word whatever it says.
+var (
+	aNumber, anOrdinal = signWord("<n>"), signWord("<nth>")
+	anAddress, aTag    = signWord("<url>"), signWord("<tag>")
+)
+
+func signWord(text string) word { return word{text: text, hash: hashOf(text)} }
 
 // normalWords appends the words of a text as features see them.
 func normalWords(out []word, ts []token.Token) []word {
@@ -94,11 +111,11 @@ func normalWords(out []word, ts []token.Token) []word {
 		case len(out) >= maxWords:
 			return out
 		case t.Kind == token.Number:
-			out = appendOnce(out, "<n>")
+			out = appendOnce(out, aNumber)
 		case t.Kind == token.Opaque:
-			out = append(out, word{text: "<url>"})
+			out = append(out, anAddress)
 		case t.Kind == token.Sign && t.Text == "#":
-			out = append(out, word{text: "<tag>"})
+			out = append(out, aTag)
 		case t.Kind == token.Word:
 			out = appendWord(out, t, known)
 		}
@@ -106,34 +123,31 @@ func normalWords(out []word, ts []token.Token) []word {
 	return trimPolite(out)
 }
 
-func appendOnce(out []word, sign string) []word {
-	if n := len(out); n > 0 && out[n-1].text == sign {
+func appendOnce(out []word, w word) []word {
+	if n := len(out); n > 0 && out[n-1].hash == w.hash {
 		return out
 	}
-	return append(out, word{text: sign})
+	return append(out, w)
 }
 
 func appendWord(out []word, t *token.Token, known map[string]entry) []word {
 	w := t.Text
-	if t.Glued && len(out) > 0 && out[len(out)-1].text == "<n>" && (w == "st" || w == "nd" || w == "rd" || w == "th") {
-		out[len(out)-1].text = "<nth>"
+	if t.Glued && len(out) > 0 && out[len(out)-1].hash == aNumber.hash && (w == "st" || w == "nd" || w == "rd" || w == "th") {
+		out[len(out)-1] = anOrdinal
 		return out
 	}
 	e, ok := known[w]
-	if len(e.says) > 0 {
-		if e.says[0][0] == '<' {
-			return appendOnce(out, e.says[0])
-		}
-		for _, x := range e.says {
-			out = append(out, word{x, classOf(known, x)})
-		}
-		return out
+	switch {
+	case len(e.says) == 1 && e.says[0].text[0] == '<':
+		return appendOnce(out, e.says[0])
+	case len(e.says) > 0:
+		return append(out, e.says...)
 	}
 	s := stem(strings.TrimSuffix(w, "'s"))
 	if ok && len(s) == len(w) {
-		return append(out, word{s, e.class})
+		return append(out, word{s, hashOf(s), e.class})
 	}
-	return append(out, word{s, classOf(known, s)})
+	return append(out, word{s, hashOf(s), classOf(known, s)})
 }
 
 // stem cuts a plural.
@@ -171,11 +185,12 @@ func beginsWith(ws []word, phrase []string) bool {
 
 // Each kind of feature has a hash to begin with.
 var (
-	aWord, aStart, aPair, aSkip, aTriple    = kind("w"), kind("p"), kind("b"), kind("s"), kind("t")
-	aClass, aWordAndClass, aClassPair       = kind("c"), kind("cw"), kind("cc")
-	theFirst, firstTwo, firstThree          = kind("f1"), kind("f2"), kind("f3")
-	firstAndClass, firstClass, firstClasses = kind("fc"), kind("c1"), kind("c2")
-	theLast, lastTwo, noClass, theLength    = kind("l1"), kind("l2"), kind("none"), kind("n")
+	aWord, aStart, aPair, aSkip             = hashOf("w"), hashOf("p"), hashOf("b"), hashOf("s")
+	aClass, aWordAndClass, aClassPair       = hashOf("c"), hashOf("cw"), hashOf("cc")
+	theFirst, firstTwo                      = hashOf("f1"), hashOf("f2")
+	firstAndClass, firstClass, firstClasses = hashOf("fc"), hashOf("c1"), hashOf("c2")
+	theLast, lastTwo, noClass, theLength    = hashOf("l1"), hashOf("l2"), hashOf("none"), hashOf("n")
+	outside                                 = hashOf("^") // where there is no word
 )
 
 // features appends the hash of each feature of a text: its words, pairs and
@@ -186,91 +201,93 @@ func features(out []uint32, ts []token.Token) []uint32 {
 	if len(ws) == 0 {
 		return out
 	}
-	var seenRoom [8]string
+	var seenRoom [8]hash
 	seen := seenRoom[:0]
+	before, second := outside, outside // the word before, and the one before that
 	for i := range ws {
-		w, c := ws[i].text, ws[i].class
-		out = append(out, aWord.with(w).bucket())
-		if len(w) > 4 {
-			out = append(out, aStart.with(w[:4]).bucket())
+		w, c := ws[i].hash, ws[i].class
+		out = append(out, aWord.with(w).bucket(), aPair.with(before).with(w).bucket())
+		if len(ws[i].text) > 4 {
+			out = append(out, aStart.with(hashOf(ws[i].text[:4])).bucket())
 		}
-		out = append(out, aPair.with(at(ws, i-1)).with(w).bucket())
 		if i > 1 {
-			out = append(out, aSkip.with(ws[i-2].text).with(w).bucket(), aTriple.with(ws[i-2].text).with(ws[i-1].text).with(w).bucket())
+			skip := aSkip.with(second)
+			out = append(out, skip.with(w).bucket(), skip.with(before).with(w).bucket())
 		}
-		if c == "" {
-			continue
+		if c != 0 {
+			out = append(out, aClass.with(c).bucket())
+			if i > 0 {
+				out = append(out, aWordAndClass.with(before).with(c).bucket())
+			}
+			for _, other := range seen {
+				out = append(out, aClassPair.with(other).with(c).bucket())
+			}
+			if len(seen) < len(seenRoom) {
+				seen = append(seen, c)
+			}
 		}
-		out = append(out, aClass.with(c).bucket())
-		if i > 0 {
-			out = append(out, aWordAndClass.with(ws[i-1].text).with(c).bucket())
-		}
-		for _, before := range seen {
-			out = append(out, aClassPair.with(before).with(c).bucket())
-		}
-		if len(seen) < len(seenRoom) {
-			seen = append(seen, c)
-		}
+		before, second = w, before
 	}
 	out = edges(out, ws)
 	if len(seen) == 0 {
 		out = append(out, noClass.bucket())
 	}
-	return append(out, theLength.with(digits[min(len(ws), 9)]).bucket())
+	return append(out, theLength.with(hash(min(len(ws), 9))).bucket())
 }
 
 // edges appends the features of the beginning and the end of a text.
 func edges(out []uint32, ws []word) []uint32 {
-	second := "" // the class of the second word
+	var second hash // the class of the second word
 	if len(ws) > 1 {
 		second = ws[1].class
 	}
-	first, last := ws[0].text, ws[len(ws)-1].text
-	out = append(out, theFirst.with(first).bucket(), firstTwo.with(first).with(at(ws, 1)).bucket(),
-		firstThree.with(first).with(at(ws, 1)).with(at(ws, 2)).bucket(), firstAndClass.with(first).with(second).bucket(),
+	first, last := ws[0].hash, ws[len(ws)-1].hash
+	two := firstTwo.with(first).with(at(ws, 1))
+	out = append(out, theFirst.with(first).bucket(), two.bucket(), two.with(at(ws, 2)).bucket(), firstAndClass.with(first).with(second).bucket(),
 		theLast.with(last).bucket(), lastTwo.with(at(ws, len(ws)-2)).with(last).bucket())
-	if c := ws[0].class; c != "" {
+	if c := ws[0].class; c != 0 {
 		out = append(out, firstClass.with(c).bucket(), firstClasses.with(c).with(second).bucket())
 	}
 	return out
 }
 
-// at is word i, or a mark where there is none.
-func at(ws []word, i int) string {
+// at is the hash of word i, or a mark where there is none.
+func at(ws []word, i int) hash {
 	if i < 0 || i >= len(ws) {
-		return "^"
+		return outside
 	}
-	return ws[i].text
+	return ws[i].hash
 }
 
-var digits = [...]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
-
 // classOf is the class of a word or of its stem.
-func classOf(known map[string]entry, w string) string {
-	if e := known[w]; e.class != "" {
+func classOf(known map[string]entry, w string) hash {
+	if e := known[w]; e.class != 0 {
 		return e.class
 	}
 	for _, end := range [...]string{"d", "ed", "ing"} {
 		if s, ok := strings.CutSuffix(w, end); ok {
-			if c := known[s].class; c != "" {
+			if c := known[s].class; c != 0 {
 				return c
 			}
 		}
 	}
-	return ""
+	return 0
 }
 
-// hash is FNV-1a over the parts of a feature, each with a mark behind it.
+// hash is that of a word or of several, in their order.
 type hash uint32
 
-func kind(name string) hash { return hash(2166136261).with(name) }
-
-func (h hash) with(part string) hash {
-	for i := range len(part) {
-		h = (h ^ hash(part[i])) * 16777619
+// hashOf is FNV-1a.
+func hashOf(text string) hash {
+	h := hash(2166136261)
+	for i := range len(text) {
+		h = (h ^ hash(text[i])) * 16777619
 	}
-	return (h ^ 0xff) * 16777619
+	return h
 }
+
+// with adds a word behind.
+func (h hash) with(word hash) hash { return (h ^ word ^ word>>15) * 0x9e3779b1 }
 
 // bucket cuts it to the size of the table.
 func (h hash) bucket() uint32 { return uint32(h^h>>16) & (buckets - 1) }

@@ -51,7 +51,7 @@ func (g *grammar) line(line string) error {
 		return nil
 	}
 	// Each pattern draws numbers of its own: what is added elsewhere changes no sentence.
-	g.state = uint64(kind(line).bucket())
+	g.state = uint64(hashOf(line))
 	// A pattern with nothing to choose gives one sentence only.
 	for range g.each {
 		s, rest, err := g.expand(line, 0)
