@@ -232,6 +232,17 @@ var ruleActions = map[string]Action{
 		}
 		return p.bound(a[0], nil, &pt)
 	},
+	// through-rule takes in the last day of what is named: "through June".
+	"through-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[1].HasEnd {
+			return p.bound(a[0], nil, &a[1].Q)
+		}
+		v, ok := p.bound(a[0], nil, &a[1].P)
+		if ok {
+			p.rules[v.Rule-1].Through = true
+		}
+		return v, ok
+	},
 	"from-until": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.bound(a[0], &a[1].P, &a[2].P) },
 	// span-rule bounds it by an interval: "from November until June".
 	"span-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
@@ -266,6 +277,19 @@ var ruleActions = map[string]Action{
 		}
 		r.Count = int16(n)
 		return p.makeRule(r)
+	},
+	// next-times is a day so many times: "the next three Mondays".
+	"next-times": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r, n := p.rule(a[1]), int(a[0].N)
+		if n < 2 || n > 999 || a[0].N != float64(n) || r.NDays != 1 || r.Days[0].N != 0 {
+			return Value{}, false
+		}
+		r.Bare, r.Freq, r.Interval, r.Count = false, civil.Week, 1, int16(n)
+		return p.makeRule(r)
+	},
+	// once-in repeats after a duration: "once in three weeks".
+	"once-in": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		return p.every(a[0].N, &Value{N: 1, Unit: a[0].Unit})
 	},
 	// skip leaves out weekdays or months; skip-date a date.
 	"skip": func(p *Parser, a []*Value, _ []int) (Value, bool) {

@@ -292,7 +292,7 @@ func matchesSetPos(r *Rule, d *cursor) bool {
 }
 
 // until is the last date of a bounded rule, zero if it has no end. A day is
-// inclusive; a month, a week or a year ends it where it begins.
+// inclusive; a month, a week or a year ends it where it begins, unless it goes through it.
 func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
 	if r.Until.Has != 0 {
 		sub := *p
@@ -300,8 +300,11 @@ func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
 			sub.Now = from
 		}
 		s, ok := sub.resolve(r.Until)
-		if r.Until.has(FHour) {
+		switch {
+		case r.Until.has(FHour):
 			return s.start, ok
+		case r.Through && s.end.After(s.start):
+			return s.end.AddDays(-1).Midnight(), ok
 		}
 		return s.start.Midnight(), ok
 	}

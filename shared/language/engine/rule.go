@@ -83,6 +83,8 @@ type Rule struct {
 	Part   Part
 	// From and Until bound it, where their Has is not zero.
 	From, Until Point
+	// Through says that all of the unit that Until names is within.
+	Through bool
 	// For bounds it by a distance from the start.
 	For Duration
 	// SkipDays are weekdays left out (bit w), SkipMonths months left out, Skip
