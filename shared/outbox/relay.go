@@ -29,6 +29,7 @@ const (
 	queueSize  = 1024            // events between commit and post; more are left to the sweep
 	markBatch  = 256             // events marked in one statement
 	sweepBatch = 500             // events claimed in one statement
+	sweepLanes = 2               // batches on their way at once
 	sweepLease = time.Minute     // before another sweep may take them
 	backoffMax = 5 * time.Minute // between attempts
 	backoffMin = time.Second
@@ -103,15 +104,45 @@ func (r *Relay) work(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case o := <-r.queue:
-			if !r.publish(ctx, o) {
-				r.open.Done()
+			if b := r.batches(ctx); b != nil {
+				for _, part := range posts(r.waiting(o)) {
+					r.finish(ctx, len(part), r.publishMany(ctx, b, part))
+				}
 				continue
 			}
-			select {
-			case r.sent <- o.ID:
-			case <-ctx.Done():
-				r.open.Done()
+			var published []string
+			if r.publish(ctx, o) {
+				published = []string{o.ID}
 			}
+			r.finish(ctx, 1, published)
+		}
+	}
+}
+
+// waiting gives an event and those that wait behind it, as many as go into one post.
+func (r *Relay) waiting(o postgres.Outgoing) []postgres.Outgoing {
+	list := []postgres.Outgoing{o}
+	for len(list) < batchEvents {
+		select {
+		case o := <-r.queue:
+			list = append(list, o)
+		default:
+			return list
+		}
+	}
+	return list
+}
+
+// finish hands over what is to be marked, of so many events that were tried.
+func (r *Relay) finish(ctx context.Context, tried int, published []string) {
+	for range tried - len(published) {
+		r.open.Done()
+	}
+	for _, id := range published {
+		select {
+		case r.sent <- id:
+		case <-ctx.Done():
+			r.open.Done()
 		}
 	}
 }
@@ -119,11 +150,17 @@ func (r *Relay) work(ctx context.Context) {
 // publish sends one event and says whether the broker has it. One that failed is put off.
 func (r *Relay) publish(ctx context.Context, o postgres.Outgoing) bool {
 	err := r.Faults.Publish(ctx, func(ctx context.Context) error { return r.sender.Send(ctx, o.Event) })
-	if err == nil {
-		return true
+	if err != nil {
+		r.putOff(ctx, o, err)
 	}
+	return err == nil
+}
+
+// putOff lets an event that was not sent wait: as long as the broker asks for, or longer
+// with every attempt.
+func (r *Relay) putOff(ctx context.Context, o postgres.Outgoing, err error) {
 	if errors.Is(err, ErrNoSink) {
-		return false
+		return
 	}
 	wait := min(backoffMin<<min(o.Attempts, 10), backoffMax)
 	var refusal *Refusal
@@ -134,7 +171,6 @@ func (r *Relay) publish(ctx context.Context, o postgres.Outgoing) bool {
 	if err := r.store.RetryOutbox(ctx, o.ID, r.now().Add(wait)); err != nil {
 		r.log.WarnContext(ctx, "outbox row keeps its time", "event", o.ID, "error", err) // the sweep takes it later
 	}
-	return false
 }
 
 // mark records what was published, many at a time when many come.
@@ -165,21 +201,47 @@ func (r *Relay) mark(ctx context.Context) {
 }
 
 // Sweep publishes what waits in the outbox, whoever committed it, and gives how many
-// the broker took. It ends at the first batch of which nothing could be sent.
+// the broker took. It ends at the first batch of which nothing could be sent. Where more
+// than a batch waits, one is claimed or marked while another one is sent.
 func (r *Relay) Sweep(ctx context.Context) (int, error) {
-	total := 0
-	for {
-		now := r.now()
-		batch, err := r.store.ClaimOutbox(ctx, now, now.Add(sweepLease), sweepBatch)
-		if err != nil || len(batch) == 0 {
-			return total, err
-		}
-		published, err := r.Publish(ctx, batch)
-		total += published
-		if err != nil || published == 0 || len(batch) < sweepBatch {
-			return total, err
+	total, more, err := r.sweepOnce(ctx)
+	if !more || err != nil {
+		return total, err
+	}
+	lanes := sweepLanes
+	if r.OneByOne {
+		lanes = 1
+	}
+	var (
+		mu   sync.Mutex
+		open sync.WaitGroup
+	)
+	lane := func() {
+		for more := true; more; {
+			published, again, failed := r.sweepOnce(ctx)
+			more = again && failed == nil
+			mu.Lock()
+			total, err = total+published, errors.Join(err, failed)
+			mu.Unlock()
 		}
 	}
+	for range lanes - 1 {
+		open.Go(lane)
+	}
+	lane()
+	open.Wait()
+	return total, err
+}
+
+// sweepOnce publishes one batch and says whether more may wait that can be sent.
+func (r *Relay) sweepOnce(ctx context.Context) (published int, more bool, err error) {
+	now := r.now()
+	batch, err := r.store.ClaimOutbox(ctx, now, now.Add(sweepLease), sweepBatch)
+	if err != nil || len(batch) == 0 {
+		return 0, false, err
+	}
+	published, err = r.Publish(ctx, batch)
+	return published, published > 0 && len(batch) == sweepBatch, err
 }
 
 // Publish posts events and marks those that the broker took; it gives how many.
@@ -192,6 +254,9 @@ func (r *Relay) Publish(ctx context.Context, batch []postgres.Outgoing) (int, er
 }
 
 func (r *Relay) publishAll(ctx context.Context, batch []postgres.Outgoing) []string {
+	if b := r.batches(ctx); b != nil {
+		return r.publishInPosts(ctx, b, batch)
+	}
 	var (
 		mu        sync.Mutex
 		published []string

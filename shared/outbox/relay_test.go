@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 	"github.com/stretchr/testify/require"
 
 	"function/shared/outbox"
@@ -24,21 +26,32 @@ type ingress struct {
 	mu      sync.Mutex
 	got     map[string]int
 	headers http.Header
+	body    []byte
 	answer  func(n int) (status int, retryAfter string) // to the nth post
 	posts   int
+	batches bool // it takes them
 }
 
 func newIngress(t *testing.T, answer func(int) (int, string)) *ingress {
 	i := &ingress{got: map[string]int{}, answer: answer}
 	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
+		body, _ := io.ReadAll(r.Body)
 		i.mu.Lock()
 		defer i.mu.Unlock()
+		if r.Method == http.MethodOptions {
+			if i.batches {
+				w.Header().Set("Accept-Post", "application/cloudevents-batch+json, */*")
+			}
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		status, after := i.answer(i.posts)
 		i.posts++
 		if status == http.StatusAccepted {
-			i.got[r.Header.Get("Ce-Id")]++
-			i.headers = r.Header.Clone()
+			for _, id := range idsOf(r, body) {
+				i.got[id]++
+			}
+			i.headers, i.body = r.Header.Clone(), body
 		}
 		if after != "" {
 			w.Header().Set("Retry-After", after)
@@ -47,6 +60,21 @@ func newIngress(t *testing.T, answer func(int) (int, string)) *ingress {
 	}))
 	t.Cleanup(i.Close)
 	return i
+}
+
+// idsOf gives the ids of the events of a post.
+func idsOf(r *http.Request, body []byte) (ids []string) {
+	if r.Header.Get("Content-Type") != cloudevents.ApplicationCloudEventsBatchJSON {
+		return []string{r.Header.Get("Ce-Id")}
+	}
+	var list []cloudevents.Event
+	if err := json.Unmarshal(body, &list); err != nil {
+		return []string{"malformed: " + err.Error()}
+	}
+	for _, e := range list {
+		ids = append(ids, e.ID())
+	}
+	return ids
 }
 
 func taken(int) (int, string) { return http.StatusAccepted, "" }

@@ -27,6 +27,7 @@ type Sender struct {
 	sink      string
 	overrides map[string]string
 	client    *http.Client
+	asked     asked
 }
 
 // ErrNoSink is Send's answer where no sink is configured.
@@ -85,15 +86,25 @@ func (s *Sender) Send(ctx context.Context, structured []byte) error {
 		return err
 	}
 	defer events.Publish(ctx, event, request.Header).End()
+	return s.post(request)
+}
+
+// post returns when the broker has what the request carries.
+func (s *Sender) post(request *http.Request) error {
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = response.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
+	discard(response)
 	if response.StatusCode/100 != 2 {
 		seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
 		return &Refusal{Status: response.StatusCode, RetryAfter: time.Duration(seconds) * time.Second}
 	}
 	return nil
+}
+
+// discard reads an answer to its end, so that the connection is used again.
+func discard(response *http.Response) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	_ = response.Body.Close()
 }

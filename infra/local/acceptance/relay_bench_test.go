@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	relayed     = 3_000 // events of a round
+	relayed     = 10_000 // events of a round
 	relayRounds = 5
 	relayBatch  = 500 // as the relay claims
 )

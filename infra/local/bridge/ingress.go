@@ -24,6 +24,11 @@ const maxBody = 1 << 20
 func (b *Bridge) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{namespace}/{broker}", b.ingest)
+	mux.HandleFunc("OPTIONS /{namespace}/{broker}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", "OPTIONS, POST")
+		w.Header().Set("Accept-Post", event.ApplicationCloudEventsBatchJSON+", "+event.ApplicationCloudEventsJSON+", */*")
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /metrics", b.metrics)
 	return mux
 }

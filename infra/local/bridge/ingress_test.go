@@ -75,6 +75,16 @@ func TestIngressTakesOnlyPosts(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, statusOf(r.bridge, http.MethodPost, "/"))
 }
 
+// The relay asks, and then sends batches.
+func TestIngressSaysThatItTakesBatches(t *testing.T) {
+	t.Parallel()
+	w := httptest.NewRecorder()
+	r := newRig(t)
+	r.bridge.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodOptions, "/"+r.namespace+"/default", nil))
+	require.Equal(t, http.StatusNoContent, w.Code)
+	require.Contains(t, w.Header().Get("Accept-Post"), event.ApplicationCloudEventsBatchJSON)
+}
+
 func TestIngressKeepsBinaryData(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, oneTrigger("a", "[]"))
