@@ -15,10 +15,12 @@ import (
 	"golang.org/x/time/rate"
 
 	"function/shared/exchange"
+	"function/shared/filter"
 	"function/shared/host"
 	"function/shared/httpapi"
 	"function/shared/postgres"
 	"function/shared/problem"
+	"function/shared/quickadd"
 	"function/shared/replica"
 	"function/shared/todo"
 )
@@ -54,16 +56,18 @@ type feedOutput struct{ Body feedBody }
 func (t *tasks) createFeed(ctx context.Context, in *createFeedInput) (*feedOutput, error) {
 	owner := httpapi.Owner(ctx)
 	prefs, err := t.Store.Preferences(ctx, owner)
-	if err == nil {
-		_, err = t.condition(in.Body.Filter, prefs)
+	if err != nil {
+		return nil, t.fail(ctx, err)
 	}
+	reader := quickadd.For(prefs, t.Now())
+	text, err := filter.Translate(in.Body.Filter, reader.Dates, reader.English) // kept as other filters are
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
 	raw := make([]byte, 32)
 	_, _ = rand.Read(raw) // never fails (crypto/rand)
 	token := base64.RawURLEncoding.EncodeToString(raw)
-	f := postgres.Feed{ID: t.NewID(), Owner: owner, Name: in.Body.Name, Filter: in.Body.Filter, CreatedAt: t.Now().UTC().Truncate(time.Microsecond)}
+	f := postgres.Feed{ID: t.NewID(), Owner: owner, Name: in.Body.Name, Filter: text, CreatedAt: t.Now().UTC().Truncate(time.Microsecond)}
 	if f.Name == "" {
 		f.Name = "Nudge"
 	}

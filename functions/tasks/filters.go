@@ -66,7 +66,7 @@ func (t *tasks) filters(ctx context.Context, _ *struct{}) (*filtersOutput, error
 type keepFilterInput struct {
 	Body struct {
 		Name     string  `json:"name" minLength:"1" maxLength:"100"`
-		Filter   string  `json:"filter" minLength:"1" maxLength:"1000"`
+		Filter   string  `json:"filter" minLength:"1" maxLength:"1000" doc:"Its dates are kept in English words, which are read in every language"`
 		Position float64 `json:"position,omitempty" doc:"Behind all others if absent"`
 	}
 }
@@ -99,7 +99,7 @@ func (t *tasks) keepFilter(ctx context.Context, in *keepFilterInput) (*filterOut
 func (t *tasks) written(ctx context.Context, f postgres.SavedFilter) (*filterOutput, error) {
 	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
 	if err == nil {
-		err = checkFilter(f, prefs, t.Now())
+		f.Text, err = checkFilter(f, prefs, t.Now())
 	}
 	if err == nil {
 		err = t.Store.KeepFilter(ctx, httpapi.Owner(ctx), f)
@@ -110,13 +110,14 @@ func (t *tasks) written(ctx context.Context, f postgres.SavedFilter) (*filterOut
 	return &filterOutput{ETag: httpapi.ETag(f.Version), Body: showFilter(f)}, nil
 }
 
-// checkFilter refuses what would find nothing but an error.
-func checkFilter(f postgres.SavedFilter, prefs todo.Preferences, now time.Time) error {
+// checkFilter refuses what would find nothing but an error, and gives the text as it is
+// kept: with its dates in English, which is read whatever language the person chooses.
+func checkFilter(f postgres.SavedFilter, prefs todo.Preferences, now time.Time) (string, error) {
 	if strings.TrimSpace(f.Name) == "" || strings.ContainsAny(f.Name, "\r\n\x00") || len([]rune(f.Name)) > maxFilterName {
-		return todo.Invalid("/name", "a filter needs a name in one line, of at most %d characters", maxFilterName)
+		return "", todo.Invalid("/name", "a filter needs a name in one line, of at most %d characters", maxFilterName)
 	}
-	_, err := filter.Parse(f.Text, quickadd.For(prefs, now).Dates)
-	return err
+	reader := quickadd.For(prefs, now)
+	return filter.Translate(f.Text, reader.Dates, reader.English)
 }
 
 type editFilterInput struct {

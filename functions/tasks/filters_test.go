@@ -59,3 +59,24 @@ func TestFiltersAreKept(t *testing.T) {
 	r.ask(http.MethodDelete, "/api/filters/"+home.ID, "", http.StatusNotFound, nil, "If-Match", "*")
 	require.Len(t, list().Data, 1+3)
 }
+
+func TestAKeptFilterOutlivesAChangeOfLanguage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.ask(http.MethodPatch, "/api/preferences", `{"language":"de","time_zone":"Europe/Berlin"}`, http.StatusOK, nil)
+	r.add(`{"title":"Miete","due":{"date":"2026-01-05"}}`)
+	var today, later kept
+	var feed struct{ Path string }
+	r.ask(http.MethodPost, "/api/filters", `{"name":"Heute","filter":"due:heute"}`, http.StatusCreated, &today)
+	require.Equal(t, "due:today", today.Filter)
+	r.ask(http.MethodPost, "/api/filters", `{"name":"Bald","filter":"#x"}`, http.StatusCreated, &later)
+	r.ask(http.MethodPatch, "/api/filters/"+later.ID, `{"filter":"due:<\"nächste Woche\""}`, http.StatusOK, &later, "If-Match", "*")
+	require.Equal(t, `due:<"next week"`, later.Filter)
+	r.ask(http.MethodPost, "/api/feeds", `{"filter":"due:heute"}`, http.StatusCreated, &feed)
+	for _, language := range []string{"de", "en", "fr", "pt-BR", ""} {
+		r.ask(http.MethodPatch, "/api/preferences", `{"language":"`+language+`"}`, http.StatusOK, nil)
+		require.Equal(t, []string{"Miete"}, r.titles("filter="+url.QueryEscape(today.Filter)), language)
+		require.Equal(t, []string{"Miete"}, r.titles("filter="+url.QueryEscape(later.Filter)), language)
+		require.Contains(t, r.get(feed.Path, ""), "Miete", language)
+	}
+}

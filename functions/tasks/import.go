@@ -103,11 +103,15 @@ func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Pref
 		return 0, err
 	}
 	for n, f := range file.Filters {
-		if f.Name == "" || slices.ContainsFunc(have, func(k postgres.SavedFilter) bool { return k.Name == f.Name && k.Text == f.Filter }) {
+		if f.Name == "" {
 			continue
 		}
 		kept := postgres.SavedFilter{ID: t.NewID(), Name: f.Name, Text: f.Filter, Position: f.Position, Version: 1, CreatedAt: t.Now().UTC().Truncate(time.Microsecond)}
-		err := checkFilter(kept, prefs, t.Now())
+		text, err := checkFilter(kept, prefs, t.Now())
+		kept.Text = text
+		if slices.ContainsFunc(have, func(k postgres.SavedFilter) bool { return k.Name == f.Name && k.Text == text }) {
+			continue
+		}
 		if err == nil && len(have) >= maxFilters {
 			err = tooManyFilters()
 		}

@@ -24,10 +24,14 @@ type Dates func(phrase string) (from, until time.Time, ok bool)
 // Parse reads a filter. An empty one holds for every task. The error is a todo.Error
 // with CodeInvalid that points at /filter and says where.
 func Parse(text string, dates Dates) (todo.Condition, error) {
+	p := &parser{lexer: lexer{rest: text, at: 1}, dates: dates}
+	return p.parse(text)
+}
+
+func (p *parser) parse(text string) (todo.Condition, error) {
 	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > MaxLength {
 		return nil, todo.Invalid("/filter", "at most %d characters of text", MaxLength)
 	}
-	p := &parser{lexer: lexer{rest: text, at: 1}, dates: dates}
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
@@ -44,6 +48,26 @@ func Parse(text string, dates Dates) (todo.Condition, error) {
 	return c, nil
 }
 
+// Translate gives a filter with each phrase of its dates as say has it. The error is
+// Parse's.
+func Translate(text string, dates Dates, say func(phrase string) string) (string, error) {
+	p := &parser{lexer: lexer{rest: text, at: 1}, dates: dates, say: say, whole: len(text)}
+	if _, err := p.parse(text); err != nil {
+		return "", err
+	}
+	out, last := strings.Builder{}, 0
+	for _, c := range p.said {
+		out.WriteString(text[last:c.from])
+		out.WriteString(c.text)
+		last = c.until
+	}
+	out.WriteString(text[last:])
+	if _, err := Parse(out.String(), dates); err != nil {
+		return text, nil //nolint:nilerr // too long now, say: what was written holds as well
+	}
+	return out.String(), nil
+}
+
 func wrong(at int, format string, args ...any) error {
 	return todo.Invalid("/filter", "character %d: %s", at, fmt.Sprintf(format, args...))
 }
@@ -53,6 +77,17 @@ type parser struct {
 	dates        Dates
 	now          token
 	terms, depth int
+
+	// Of Translate.
+	say   func(phrase string) string
+	whole int // bytes of the text
+	said  []saying
+}
+
+// saying is a value of a filter said otherwise: the bytes that it takes the place of.
+type saying struct {
+	from, until int
+	text        string
 }
 
 func (p *parser) advance() (err error) {
@@ -172,12 +207,16 @@ func (p *parser) term(t token) (todo.Condition, error) {
 	case word:
 		return beginnings(t)
 	}
+	from := p.whole - len(p.rest)
 	value, err := p.value()
 	if err != nil {
 		return nil, err
 	}
 	if value == "" {
 		return nil, wrong(t.at, "%s: needs a value behind it, without a space", t.text)
+	}
+	if p.say != nil && timeFields[t.text] != "" {
+		p.translate(from, value)
 	}
 	return p.fieldTerm(t, value)
 }

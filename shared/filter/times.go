@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"function/shared/todo"
 )
@@ -84,4 +85,27 @@ func (p *parser) span(t token, phrase string) (from, until time.Time, err error)
 		return from, until, wrong(t.at, "%q is no date that is understood here; one in several words stands in quotes", phrase)
 	}
 	return from, until, nil
+}
+
+// translate notes how the phrases of a value that begins at a byte are said otherwise.
+func (p *parser) translate(from int, value string) {
+	say := func(phrase string) string {
+		if _, _, ok := p.dates(phrase); !ok {
+			return phrase
+		}
+		return p.say(phrase)
+	}
+	phrase := strings.TrimLeft(value, "<>=")
+	sign := value[:len(value)-len(phrase)]
+	text := say(phrase)
+	if first, last, ok := strings.Cut(value, ".."); ok {
+		phrase, sign, text = value, "", say(first)+".."+say(last)
+	}
+	if text == phrase {
+		return
+	}
+	if strings.ContainsFunc(text, unicode.IsSpace) {
+		text = `"` + text + `"`
+	}
+	p.said = append(p.said, saying{from, p.whole - len(p.rest), sign + text})
 }

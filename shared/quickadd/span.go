@@ -38,8 +38,16 @@ func (r Reader) Span(w language.When) (from, until time.Time) {
 	return at(start), at(end)
 }
 
-// Dates reads a phrase that is a date or an interval and nothing else.
+// Dates reads a phrase that is a date or an interval and nothing else: in the person's
+// language or, where it means nothing there, in English.
 func (r Reader) Dates(phrase string) (from, until time.Time, ok bool) {
+	if from, until, ok = r.dates(phrase); ok {
+		return from, until, ok
+	}
+	return r.inEnglish().dates(phrase)
+}
+
+func (r Reader) dates(phrase string) (from, until time.Time, ok bool) {
 	phrase = strings.TrimSpace(phrase)
 	if phrase == "" || len(phrase) > language.MaxInput {
 		return from, until, false
