@@ -107,8 +107,8 @@ func claimBare(b *testing.B, conn *pgx.Conn) float64 {
 	for {
 		var ids []string
 		require.NoError(b, conn.QueryRow(b.Context(), `WITH claimed AS (UPDATE nudge.bare_outbox o SET attempts = o.attempts + 1, next_at = now() + interval '1 min'
-			FROM (SELECT c.id FROM nudge.bare_outbox c WHERE c.published_at IS NULL AND c.next_at <= now()
-				ORDER BY c.next_at LIMIT $1 FOR UPDATE SKIP LOCKED) waiting WHERE o.id = waiting.id RETURNING o.id, o.event)
+			WHERE o.id = ANY (ARRAY(SELECT c.id FROM nudge.bare_outbox c WHERE c.published_at IS NULL AND c.next_at <= now()
+				ORDER BY c.next_at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING o.id, o.event)
 			SELECT coalesce(array_agg(id::text), '{}') FROM claimed`, relayBatch).Scan(&ids))
 		if len(ids) == 0 {
 			return relayed / time.Since(start).Seconds()
