@@ -1,0 +1,91 @@
+package function
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/stretchr/testify/require"
+
+	"function/shared/auth"
+	"function/shared/host"
+	"function/shared/httpapi"
+	"function/shared/todotest"
+)
+
+// besides are the addresses that are no operations of the API.
+var besides = []string{
+	"POST /chatkit", "POST /mcp", "GET /mcp", "GET /api/live", "GET /feeds/x.ics", "POST /events/audit", "POST /events/chat", "POST /events/deadletters",
+	"POST /events/notifications", "POST /events/recurrence", "POST /events/reminders", "GET /nothing",
+}
+
+// There is no CORS in any capability: no answer lets the page of another origin read
+// anything, and a preflight finds nothing that is allowed.
+func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	h := &host.Host{Store: w.Store, Todo: w.Service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID, Auth: auth.NewVerifier(auth.Options{})}
+	h.Config.StreamTimeout, h.Config.RequestTimeout = time.Minute, time.Minute
+	mux := http.NewServeMux()
+	api := httpapi.New(mux, h.Auth, h.Log)
+	for _, name := range Capabilities() {
+		capabilities[name](mux, api, h)
+	}
+	mux.Handle("/", httpapi.NotFound(h.Log))
+	handler := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, Now: h.Now, Log: h.Log}.Handler(mux)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if person := r.Header.Get("Test-Person"); person != "" {
+			r = r.WithContext(auth.WithPerson(r.Context(), auth.Person{ID: person}))
+		}
+		handler.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	serve := func(method, path, person string, headers ...string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader("{}"))
+		require.NoError(t, err)
+		r.Header.Set("Test-Person", person)
+		r.Header.Set("Origin", "https://elsewhere.example")
+		r.Header.Set("Content-Type", "application/json")
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err, "%s %s", method, path)
+		_ = answer.Body.Close()
+		return answer
+	}
+	closed := func(method, path, person string) {
+		t.Helper()
+		preflight := serve(http.MethodOptions, path, person, "Access-Control-Request-Method", method, "Access-Control-Request-Headers", "authorization,content-type")
+		require.GreaterOrEqual(t, preflight.StatusCode, http.StatusBadRequest, "%s %s", method, path)
+		for _, rec := range []*http.Response{preflight, serve(method, path, person), serve(method, path, "")} {
+			for name := range rec.Header {
+				require.False(t, strings.HasPrefix(name, "Access-Control-"), "%s %s: %s", method, path, name)
+			}
+		}
+	}
+	asked := 0
+	for path, item := range api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Put, item.Delete} {
+			if op != nil {
+				closed(op.Method, strings.ReplaceAll(path, "{id}", todotest.NewID()), op.OperationID)
+				asked++
+			}
+		}
+	}
+	require.GreaterOrEqual(t, asked, 48)
+	for _, address := range besides {
+		method, path, _ := strings.Cut(address, " ")
+		closed(method, path, "")
+	}
+	for _, name := range Capabilities() { // a new one with events is to be listed above
+		if _, pattern := mux.Handler(httptest.NewRequest(http.MethodPost, "/events/"+name, nil)); pattern != "/" {
+			require.True(t, slices.Contains(besides, "POST /events/"+name), name)
+		}
+	}
+}
