@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
@@ -38,35 +39,44 @@ type batchBroker interface {
 
 // asked is what a sink was found to take.
 type asked struct {
-	mu             sync.Mutex
-	known, batches bool
+	asking sync.Mutex
+	takes  atomic.Int32
 }
 
+const ( // of asked.takes; 0: not known yet
+	singleEvents = iota + 1
+	batches
+)
+
 // TakesBatches reports whether the sink says that it takes batches. It is asked once, and
-// again where it did not answer.
+// again where it did not answer; nobody waits for what another one asks.
 func (s *Sender) TakesBatches(ctx context.Context) bool {
-	if s.sink == "" {
-		return false
+	if s.sink != "" && s.asked.takes.Load() == 0 && s.asked.asking.TryLock() {
+		defer s.asked.asking.Unlock()
+		s.asked.takes.Store(s.ask(ctx))
 	}
-	s.asked.mu.Lock()
-	defer s.asked.mu.Unlock()
-	if s.asked.known {
-		return s.asked.batches
-	}
+	return s.asked.takes.Load() == batches
+}
+
+func (s *Sender) ask(ctx context.Context) int32 {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodOptions, s.sink, nil)
 	if err != nil {
-		return false
+		return singleEvents
 	}
 	response, err := s.client.Do(request)
 	if err != nil {
-		return false
+		return 0
 	}
 	discard(response)
-	s.asked.known = response.StatusCode < http.StatusInternalServerError
-	s.asked.batches = response.StatusCode/100 == 2 && strings.Contains(strings.Join(response.Header.Values("Accept-Post"), ","), cloudevents.ApplicationCloudEventsBatchJSON)
-	return s.asked.batches
+	switch {
+	case response.StatusCode >= http.StatusInternalServerError:
+		return 0
+	case response.StatusCode/100 == 2 && strings.Contains(strings.Join(response.Header.Values("Accept-Post"), ","), cloudevents.ApplicationCloudEventsBatchJSON):
+		return batches
+	}
+	return singleEvents
 }
 
 // SendBatch posts events, given in structured mode, in one request, and returns when the
