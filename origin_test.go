@@ -24,10 +24,10 @@ var besides = []string{
 	"POST /events/notifications", "POST /events/recurrence", "POST /events/reminders", "GET /nothing",
 }
 
-// There is no CORS in any capability: no answer lets the page of another origin read
-// anything, and a preflight finds nothing that is allowed.
-func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
-	t.Parallel()
+// everything serves all capabilities over a real database, to whom the header
+// Test-Person names, so often a minute.
+func everything(t *testing.T, perMinute int) (*http.ServeMux, huma.API, http.Handler) {
+	t.Helper()
 	w := todotest.New(t)
 	h := &host.Host{Store: w.Store, Todo: w.Service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID, Auth: auth.NewVerifier(auth.Options{})}
 	h.Config.StreamTimeout, h.Config.RequestTimeout = time.Minute, time.Minute
@@ -37,13 +37,33 @@ func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
 		capabilities[name](mux, api, h)
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
-	handler := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, Now: h.Now, Log: h.Log}.Handler(mux)
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	handler := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, PerMinute: perMinute, Now: h.Now, Log: h.Log}.Handler(mux)
+	return mux, api, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if person := r.Header.Get("Test-Person"); person != "" {
 			r = r.WithContext(auth.WithPerson(r.Context(), auth.Person{ID: person}))
 		}
 		handler.ServeHTTP(rw, r)
-	}))
+	})
+}
+
+// operations gives all that the document names.
+func operations(api huma.API) (list []*huma.Operation) {
+	for _, item := range api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Put, item.Delete} {
+			if op != nil {
+				list = append(list, op)
+			}
+		}
+	}
+	return list
+}
+
+// There is no CORS in any capability: no answer lets the page of another origin read
+// anything, and a preflight finds nothing that is allowed.
+func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
+	t.Parallel()
+	mux, api, serving := everything(t, 0)
+	server := httptest.NewServer(serving)
 	t.Cleanup(server.Close)
 	serve := func(method, path, person string, headers ...string) *http.Response {
 		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader("{}"))
@@ -69,16 +89,11 @@ func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
 			}
 		}
 	}
-	asked := 0
-	for path, item := range api.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Put, item.Delete} {
-			if op != nil {
-				closed(op.Method, strings.ReplaceAll(path, "{id}", todotest.NewID()), op.OperationID)
-				asked++
-			}
-		}
+	asked := operations(api)
+	require.GreaterOrEqual(t, len(asked), 48)
+	for _, op := range asked {
+		closed(op.Method, strings.ReplaceAll(op.Path, "{id}", todotest.NewID()), op.OperationID)
 	}
-	require.GreaterOrEqual(t, asked, 48)
 	for _, address := range besides {
 		method, path, _ := strings.Cut(address, " ")
 		closed(method, path, "")
