@@ -8,6 +8,8 @@ export default defineConfig({
     bail: 1,
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // As patient as the browser's own waits (browser.ts): a busy machine makes a page slow, not wrong.
+    expect: { poll: { timeout: 30_000, interval: 50 } },
     fileParallelism: false,
     reporters: ["verbose"],
   },

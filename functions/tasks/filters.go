@@ -65,9 +65,9 @@ func (t *tasks) filters(ctx context.Context, _ *struct{}) (*filtersOutput, error
 
 type keepFilterInput struct {
 	Body struct {
-		Name     string  `json:"name" minLength:"1" maxLength:"100"`
-		Filter   string  `json:"filter" minLength:"1" maxLength:"1000" doc:"Its dates are kept in English words, which are read in every language"`
-		Position float64 `json:"position,omitempty" doc:"Behind all others if absent"`
+		Name     string   `json:"name" minLength:"1" maxLength:"100"`
+		Filter   string   `json:"filter" minLength:"1" maxLength:"1000" doc:"Its dates are kept in English words, which are read in every language"`
+		Position *float64 `json:"position,omitempty" nullable:"false" doc:"Behind all others if absent"`
 	}
 }
 
@@ -78,13 +78,13 @@ type filterOutput struct {
 
 func (t *tasks) keepFilter(ctx context.Context, in *keepFilterInput) (*filterOutput, error) {
 	now := t.Now().UTC().Truncate(time.Microsecond)
-	f := postgres.SavedFilter{ID: t.NewID(), Name: in.Body.Name, Text: in.Body.Filter, Position: in.Body.Position, Version: 1, CreatedAt: now}
+	f := postgres.SavedFilter{ID: t.NewID(), Name: in.Body.Name, Text: in.Body.Filter, Position: 1, Version: 1, CreatedAt: now}
 	have, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
-	if f.Position == 0 {
-		f.Position = 1
-		if len(have) > 0 {
-			f.Position = have[len(have)-1].Position + 1
-		}
+	switch {
+	case in.Body.Position != nil:
+		f.Position = *in.Body.Position
+	case len(have) > 0:
+		f.Position = have[len(have)-1].Position + 1
 	}
 	if err == nil && len(have) >= maxFilters {
 		err = tooManyFilters()

@@ -40,6 +40,12 @@ func TestFiltersAreKept(t *testing.T) {
 		defer r.ask(http.MethodDelete, "/api/filters/"+last.ID, "", http.StatusNoContent, nil, "If-Match", "*")
 	}
 	require.Equal(t, []string{"Work", "Home", "c", "b", "a"}, names(), "a new one behind all others")
+	for _, position := range []string{"0", "-1"} { // any number is a position: where one is put that was moved to the front
+		var first kept
+		r.ask(http.MethodPost, "/api/filters", `{"name":"first","filter":"#x","position":`+position+`}`, http.StatusCreated, &first)
+		require.Equal(t, []string{"first", "Work", "Home", "c", "b", "a"}, names(), position)
+		r.ask(http.MethodDelete, "/api/filters/"+first.ID, "", http.StatusNoContent, nil, "If-Match", "*")
+	}
 	r.ask(http.MethodPatch, "/api/filters/"+home.ID, `{"name":"At home"}`, http.StatusOK, &home, "If-Match", `"1"`)
 	require.Equal(t, kept{home.ID, "At home", `#home due:"this week"`, 2}, home)
 	r.titles("filter=" + url.QueryEscape(home.Filter))
