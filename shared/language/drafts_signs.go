@@ -162,6 +162,9 @@ func (m *marker) priorityAt(i int) (int, int, Priority) {
 		}
 	}
 	alone := w == "urgent" || w == "urgently" || w == "asap" || w == "critical" && m.word(i+1) == ":" || w == "important" && m.word(i+1) == ":"
+	if w == "as" && i > 0 && m.word(i+1) == "soon" && m.word(i+2) == "as" && m.word(i+3) == "possible" && m.ends(i+4) {
+		return i, i + 4, High
+	}
 	if !alone {
 		return 0, 0, ""
 	}

@@ -28,6 +28,22 @@ var dateActions = map[string]Action{
 		}
 		return Value{P: monthDay(int(a[0].N), int(a[1].N))}, true
 	},
+	// month-day-free is the same where nothing is counted by the number.
+	"month-day-free": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if !p.nextIsFree() {
+			return Value{}, false
+		}
+		return actions["month-day"](p, a, nil)
+	},
+	// dash-weekday is a weekday and its date with a dash between: "Saturday - Mar 4".
+	// A date on another weekday ends an interval.
+	"dash-weekday": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		if !ok || s.start.Weekday() != int(a[0].N) || p.Tokens[p.from+1].Glued {
+			return Value{}, false
+		}
+		return *a[1], !a[1].P.has(FWeekday | FHour | FPart)
+	},
 	// month-const-day is a month and a fixed day: the ides of March.
 	"month-const-day": func(_ *Parser, a []*Value, k []int) (Value, bool) {
 		d := k[0]
@@ -292,6 +308,12 @@ func (p *Parser) giveYear(date *Value, year float64) (Value, bool) {
 	v.P.Year, v.P.Has = int16(year), v.P.Has|FYear
 	_, _, ok := p.withYear(v.P)
 	return v, ok
+}
+
+// nextIsFree reports whether the match ends the text, or is followed by a sign or by a
+// word that joins it to others: so nothing is counted by its last number.
+func (p *Parser) nextIsFree() bool {
+	return int(p.to) >= len(p.Tokens) || p.Tokens[p.to].Kind == token.Sign || p.Tokens[p.to].Kind == token.Line || p.isCat(p.to, p.lang.cats.joint)
 }
 
 // workdays moves by days from Monday to Friday.

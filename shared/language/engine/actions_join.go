@@ -1,6 +1,9 @@
 package engine
 
-import "function/shared/language/civil"
+import (
+	"function/shared/language/civil"
+	"function/shared/language/token"
+)
 
 // joinActions put together what other actions made.
 var joinActions = map[string]Action{
@@ -57,10 +60,44 @@ var joinActions = map[string]Action{
 	"nth-unit-week": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return p.nthUnit(int(a[0].N), civil.Week, a[1].P)
 	},
-	// weekday-week is the weekday a week after the next one: "Friday week".
-	"weekday-week": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		d := p.nextWeekday(Point{Weekday: int8(a[0].N)}, p.Now.Midnight())
-		return Value{P: fixed(d.AddDays(7), civil.Day)}, true
+	// weekday-week is the weekday a week after the next one, or so many days: "Friday
+	// week", "Monday fortnight".
+	"weekday-week": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		d, days := p.nextWeekday(Point{Weekday: int8(a[0].N)}, p.Now.Midnight()), 7
+		if len(k) > 0 {
+			days = k[0]
+		}
+		return Value{P: fixed(d.AddDays(days), civil.Day)}, true
+	},
+	// full-week is the n-th week that lies in a period whole.
+	"full-week": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		s, ok := p.resolve(a[1].P)
+		n := int(a[0].N)
+		if !ok || n == 0 || a[1].HasEnd || a[1].P.Grain < civil.Month {
+			return Value{}, false
+		}
+		d := s.start.AddDays(6).Floor(civil.Week, p.WeekStart).AddDays(7 * (n - 1))
+		if n < 0 {
+			d = s.end.Floor(civil.Week, p.WeekStart).AddDays(7 * n)
+		}
+		return Value{P: fixed(d, civil.Week)}, !d.Before(s.start) && !d.AddDays(7).After(s.end)
+	},
+	// week-days is from one weekday to another of a week: "next week from Monday to
+	// Wednesday".
+	"week-days": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		from, ok := actions["weekday-in-rel"](p, []*Value{a[0], a[1]}, nil)
+		if !ok || a[1].N >= a[2].N {
+			return Value{}, false
+		}
+		return Value{P: from.P, Q: fixed(from.P.date().AddDays(int(a[2].N-a[1].N)), civil.Day), HasEnd: true}, true
+	},
+	// weekend-beside is the weekend after (1) or before (-1) a date.
+	"weekend-beside": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		v, ok := actions["weekday-from"](p, []*Value{{N: 6}, a[0]}, k)
+		if !ok {
+			return v, false
+		}
+		return saturdayTo(v.P.date()), true
 	},
 	// weekday-in-rel is the weekday of this, next or last week.
 	"weekday-in-rel": func(p *Parser, a []*Value, _ []int) (Value, bool) {
@@ -209,6 +246,16 @@ var joinActions = map[string]Action{
 		v.P.Has |= FSure
 		return v, true
 	},
+	// keep-free passes on what ends in a number that counts nothing.
+	"keep-free": func(p *Parser, a []*Value, _ []int) (Value, bool) { return *a[0], p.nextIsFree() },
+	// piece-unit-free is a piece of the present unit that ends what is said: "end of the
+	// day", not "at the end of the day it is all the same".
+	"piece-unit-free": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		if int(p.to) < len(p.Tokens) && p.Tokens[p.to].Kind == token.Word {
+			return Value{}, false
+		}
+		return actions["piece-unit"](p, nil, k)
+	},
 	// keep-date passes on what is a day, for use as a date.
 	"keep-date": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		return *a[0], !a[0].HasEnd && a[0].P.Grain == civil.Day
@@ -220,7 +267,7 @@ var joinActions = map[string]Action{
 	"hourspan-strong": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		first := p.Tokens[p.from].Text
 		weak := a[0].P.has(FBare) && a[0].Q.has(FBare)
-		return *a[0], !weak || first == "from" || first == "between" || first == "at"
+		return *a[0], !weak || first == "from" || first == "between" || first == "at" || p.to-p.from == 3 && p.Tokens[p.from+1].Text == "til"
 	},
 	// hhmm-span is an interval of times of four digits: 0740-0910.
 	"hhmm-span": func(p *Parser, a []*Value, _ []int) (Value, bool) {
@@ -267,6 +314,13 @@ var joinActions = map[string]Action{
 			return Value{}, false
 		}
 		return putOn(a[0], a[1])
+	},
+	// on-part-free is the same with the hour last: "tomorrow evening 7".
+	"on-part-free": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if !p.nextIsFree() {
+			return Value{}, false
+		}
+		return actions["on-part"](p, a, nil)
 	},
 	// on-half puts half a day on a date: "Tuesday PM".
 	"on-half": func(_ *Parser, a []*Value, k []int) (Value, bool) {

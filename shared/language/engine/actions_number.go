@@ -99,6 +99,14 @@ var numberActions = map[string]Action{
 	"part-duration": func(_ *Parser, a []*Value, k []int) (Value, bool) {
 		return duration(float64(k[0])/100, a[0])
 	},
+	// fraction-duration is a fraction of a unit in digits: "3/4 of an hour".
+	"fraction-duration": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n, ok := actions["fraction"](p, a[:2], nil)
+		if !ok {
+			return n, false
+		}
+		return duration(n.N, a[2])
+	},
 	// duration-half is a unit and a half: "an hour and a half".
 	"duration-half": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		n := 1.0

@@ -87,6 +87,11 @@ var periodActions = map[string]Action{
 		}
 		return Value{P: fixed(civil.Date(y, 3*n-2, 1), civil.Quarter)}, true
 	},
+	// quarter-year is the same with the year's number: Q1/2027.
+	"quarter-year": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		n := int(a[0].N)
+		return Value{P: fixed(civil.Date(int(a[1].N), 3*n-2, 1), civil.Quarter)}, n >= 1 && n <= 4
+	},
 	// decade is the nineteen seventies, by a number.
 	"decade": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		y := int(a[0].N)
@@ -137,7 +142,20 @@ var periodActions = map[string]Action{
 		return saturdayTo(sat), true
 	},
 	// start-of, middle-of and end-of a period; the consts choose which.
-	"piece-of": func(p *Parser, a []*Value, k []int) (Value, bool) { return p.piece(a[0].P, k[0]) },
+	"piece-of": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		if !a[0].HasEnd {
+			return p.piece(a[0].P, k[0])
+		}
+		// Of days named together, the first or the last.
+		switch v := *a[0]; {
+		case v.P.Grain != civil.Day || v.Q.Grain != civil.Day || v.P.has(FTail):
+		case k[0] == pieceStart:
+			return Value{P: v.P}, true
+		case k[0] == pieceEnd:
+			return Value{P: v.Q}, true
+		}
+		return Value{}, false
+	},
 	// rest-of is what is left of a period.
 	"rest-of": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		s, ok := p.resolve(a[0].P)

@@ -41,6 +41,21 @@ var ruleActions = map[string]Action{
 		r.addDay(0, int8(a[0].N))
 		return p.makeRule(r)
 	},
+	// last-wd is the last such weekday of a month, nth-monthly the n-th in each month.
+	"last-wd": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := Rule{Bare: true}
+		r.addDay(-1, int8(a[0].N))
+		return p.makeRule(r)
+	},
+	"nth-monthly": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		days, r, n := p.rule(a[1]), Rule{Bare: true}, int(a[0].N)
+		if n < 1 || n > 5 || days.NDays != 1 {
+			return Value{}, false
+		}
+		r.addDay(int8(n), days.Days[0].Weekday)
+		v, _ := p.makeRule(r)
+		return p.repeat(&v, civil.Month, 1)
+	},
 	"wd-range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		from, to := int(a[0].N), int(a[1].N)
 		if from == to {
@@ -719,6 +734,12 @@ var rulePhrases = map[string]Action{
 			return v, false
 		}
 		return p.ruleTime(&v, a[1])
+	},
+	// weekday-part-weekly is a part of one weekday, each week, by a constant: "jeden Montagmorgen".
+	"weekday-part-weekly": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		day, _ := actions["wd"](p, a[len(a)-1:], nil)
+		part := Value{P: Point{Has: FPart, Part: Part(k[0]), Grain: civil.Hour}}
+		return actions["weekly-part"](p, []*Value{&day, &part}, nil)
 	},
 	"weekly-part-at": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		v, ok := rulePhraseWeekly(p, a)

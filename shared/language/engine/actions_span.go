@@ -15,14 +15,22 @@ var spanActions = map[string]Action{
 		v.Assumed |= AssumedDuration
 		return v, ok
 	},
+	// clock-ahead is hours and minutes from now, written as a clock writes them: "in 1:30
+	// hours".
+	"clock-ahead": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		t := a[0].P
+		d := Value{Unit: civil.Minute, Dur: Duration{Seconds: int64(t.Hour)*3600 + int64(t.Minute)*60 + int64(t.Second)}}
+		return p.shifted(&d, 1)
+	},
 	// within is a deadline a duration from now.
 	"within": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		v, ok := p.shifted(a[0], 1)
 		v.Rel = RelBy
 		return v, ok
 	},
-	// now-on is the clock of now on another date: "this time tomorrow".
-	"now-on": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+	// now-on is the clock of now on another date: "this time tomorrow"; with a
+	// constant the date alone.
+	"now-on": func(p *Parser, a []*Value, k []int) (Value, bool) {
 		s, ok := p.resolve(a[0].P)
 		if !ok || a[0].HasEnd || a[0].P.has(FHour|FPart) {
 			return Value{}, false
@@ -38,6 +46,9 @@ var spanActions = map[string]Action{
 			default:
 				return Value{}, false
 			}
+		}
+		if len(k) > 0 {
+			return Value{P: fixed(d.Midnight(), civil.Day)}, true
 		}
 		return Value{P: instant(d.At(p.Now.Hour, p.Now.Minute, 0), civil.Minute)}, true
 	},
@@ -214,6 +225,27 @@ var spanActions = map[string]Action{
 		if d.P.has(FPart) && !v.Q.has(FSure|FPart) {
 			v.Q.Part, v.Q.Has = d.P.Part, v.Q.Has|FPart
 		}
+		_, ok = p.resolveSpan(&v)
+		return v, ok
+	},
+	// span-at puts a clock time on both ends of an interval of days: "22-23 Feb at 7pm".
+	"span-at": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		if !v.HasEnd || v.P.Grain != civil.Day || v.Q.Grain != civil.Day || v.P.has(FHour|FPart|FTail) || v.Q.has(FHour|FPart) || a[1].HasEnd {
+			return v, false
+		}
+		from, ok := putOn(&Value{P: v.P}, a[1])
+		to, ok2 := putOn(&Value{P: v.Q}, a[1])
+		v.P, v.Q = from.P, to.P
+		return v, ok && ok2
+	},
+	// since-to-date is from a time that is past up to now.
+	"since-to-date": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := actions["since"](p, a, nil)
+		if !ok || v.HasEnd {
+			return v, false
+		}
+		v.Rel, v.Q, v.HasEnd = RelAt, instant(p.Now, civil.Minute), true
 		_, ok = p.resolveSpan(&v)
 		return v, ok
 	},

@@ -38,6 +38,20 @@ var timeActions = map[string]Action{
 		}
 		return hourMinute(a[0], a[1].N)
 	},
+	// spoken is an hour and minutes in words with no sign of a clock: "back nine thirty". It
+	// must end what is said, in more words than these, and the hour be one of a dial.
+	"spoken": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v := *a[0]
+		whole := v.P.Grain == civil.Minute && !v.P.has(FSure) && v.P.Hour >= 1 && v.P.Hour <= 12
+		counted := p.from > 0 && (p.isCat(p.from-1, p.lang.cats.tens) || p.isCat(p.from-1, p.lang.cats.digit))
+		return v, whole && p.from > 0 && !counted && p.nextIsFree()
+	},
+	// hundred-hours is a full hour as soldiers say it: "sixteen hundred hours".
+	"hundred-hours": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
+		v := Value{P: clock(int(a[0].N), 0, 0)}
+		v.P.Has |= FSure
+		return v, a[0].N >= 1 && a[0].N < 24
+	},
 	// past is minutes after an hour: "twenty past three [pm]".
 	"past": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		if a[0].N < 1 || a[0].N >= 60 || a[0].N != float64(int(a[0].N)) || a[1].P.Minute != 0 {

@@ -103,7 +103,7 @@ func (l *Language) readAlone() []symbol {
 
 // categories are the symbols that the engine itself produces or reads.
 type categories struct {
-	num, year, date, numdate, numtime, hour, hhmm, hhmmss, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, tens, order, unit, shortunit, dottime, decimal, daydot, when, recur, remind, byrule symbol
+	num, year, date, numdate, numtime, hour, hhmm, hhmmss, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, tens, order, unit, shortunit, dottime, decimal, daydot, dashdate, when, recur, remind, byrule symbol
 }
 
 // languages are compiled when they are first asked for.
@@ -176,7 +176,7 @@ func Compile(tag, text string) (*Language, error) {
 		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
 		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "hhmmss": &l.cats.hhmmss, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
 		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "tens": &l.cats.tens, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
-		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot,
+		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot, "dashdate": &l.cats.dashdate,
 		"byrule": &l.cats.byrule, "when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {
 		*s = l.symbol("<" + name + ">")
@@ -328,7 +328,7 @@ func (c *compiler) define(cat string) {
 }
 
 // builtin are the categories the engine makes from digits.
-var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "hhmmss": true, "md": true, "mdy": true, "dottime": true, "decimal": true, "daydot": true}
+var builtin = map[string]bool{"num": true, "year": true, "date": true, "numdate": true, "numtime": true, "hour": true, "when": true, "recur": true, "remind": true, "hhmm": true, "hhmmss": true, "md": true, "mdy": true, "dottime": true, "decimal": true, "daydot": true, "dashdate": true}
 
 func (c *compiler) undefined() error {
 	for u := range c.used {

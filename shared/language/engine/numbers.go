@@ -170,9 +170,9 @@ func (p *Parser) threeNumbers(i int32, c *chain) {
 	if !ok || c.width[0] > 2 || c.width[1] > 2 {
 		return
 	}
-	// 1.1.30 is a version more often than a day.
+	// 1.1.30 is a version more often than a day, unless the words around say so.
 	if c.width[2] == 2 && c.width[0] == 1 && c.width[1] == 1 && c.sep[0] == '.' {
-		return
+		cat = p.lang.cats.numdate
 	}
 	// After a dash range ("10-1-2018-10-7-2018") the second date is alone.
 	dayFirst := p.DayFirst || c.sep[0] == '.'
@@ -331,6 +331,8 @@ func (p *Parser) dash(i int32, c *chain) {
 		p.addMonth(i, c.end[1], c.value[0], c.value[1])
 	case c.width[1] == 4 && c.width[0] <= 2 && c.value[1] >= 1900 && c.value[1] < 2100:
 		p.addMonth(i, c.end[1], c.value[1], c.value[0])
+	case c.width[0] <= 2 && c.width[1] <= 2 && c.n == 2:
+		p.addMonthDay(i, c.end[1], c.value[0], c.value[1], p.DayFirst, p.lang.cats.dashdate)
 	}
 }
 
