@@ -47,8 +47,12 @@ type Options struct {
 	// Report is called for each event, one call at a time.
 	Report func(Event)
 	// FirstPause and LongestPause bound the pause before a restart: 100 ms and
-	// 10 s if zero. A run of a minute or more resets it.
+	// 10 s if zero.
 	FirstPause, LongestPause time.Duration
+	// Steady is how long a run must have lasted for the next pause to be the first
+	// one again: 2 s if zero. What was ready and worked for that long was ended by
+	// something else, and those who use it wait.
+	Steady time.Duration
 }
 
 // Supervisor holds the units. Make it with [New].
@@ -71,6 +75,9 @@ func New(options Options) *Supervisor {
 	}
 	if options.LongestPause == 0 {
 		options.LongestPause = 10 * time.Second
+	}
+	if options.Steady == 0 {
+		options.Steady = 2 * time.Second
 	}
 	return &Supervisor{options: options}
 }
@@ -179,7 +186,7 @@ func (k *keeper) keep(ctx context.Context, run Running) {
 			if err == nil {
 				err = errors.New("it ended by itself")
 			}
-			if time.Since(began) >= time.Minute {
+			if time.Since(began) >= options.Steady {
 				pause = options.FirstPause
 			}
 			run.Stop() // what the run left behind, such as grandchildren

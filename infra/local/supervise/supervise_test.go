@@ -192,6 +192,23 @@ func TestFailingRestartsPauseLonger(t *testing.T) {
 	}
 }
 
+// What works and is killed again and again comes back at once each time.
+func TestAKilledSteadyUnitWaitsNoLonger(t *testing.T) {
+	options, next := events(t)
+	options.Steady = time.Nanosecond
+	supervisor := supervise.New(options)
+	defer supervisor.Stop()
+	unit, pid := shell(t, "exec sleep 600")
+	require.NoError(t, supervisor.Add(t.Context(), unit))
+	for range 3 {
+		require.NoError(t, syscall.Kill(pid(), syscall.SIGKILL))
+		down := next()
+		require.False(t, down.Up)
+		require.Equal(t, time.Millisecond, down.Pause)
+		require.True(t, next().Up)
+	}
+}
+
 func TestRestartOnRequest(t *testing.T) {
 	supervisor := supervise.New(supervise.Options{})
 	defer supervisor.Stop()
