@@ -2,6 +2,7 @@ package reminders
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -16,7 +17,12 @@ const (
 	batch     = 1000             // reminders claimed at once
 	atOnce    = 250              // reminders fired in one transaction
 	senders   = 4                // transactions at once
+	soonTries = 3                // failures after which a reminder waits for its lease
+	maxFailed = 10_000           // reminders whose failures are remembered
 )
+
+// errNotFired is that a reminder failed, and may come when it is tried again at once.
+var errNotFired = errors.New("reminders were not fired")
 
 // store is the due index; a claim that its holder cannot use is given back.
 type store interface {
@@ -31,6 +37,9 @@ type dispatcher struct {
 	log      *slog.Logger
 	wait     watch.Wait
 	oneByOne bool // fires them one after the other
+
+	mu     sync.Mutex
+	failed map[string]int // reminder → failures since it last came
 }
 
 // fireDue claims what is due now or within the look-ahead, and fires each at its time.
@@ -41,7 +50,12 @@ func (d *dispatcher) fireDue(ctx context.Context) error {
 		if err != nil || len(claims) == 0 {
 			return err
 		}
-		if left := d.fire(ctx, claims); len(left) > 0 {
+		left, again := d.fire(ctx, claims)
+		if len(again) > 0 {
+			d.release(ctx, append(again, left...))
+			return errNotFired
+		}
+		if len(left) > 0 {
 			d.release(ctx, left)
 			return ctx.Err()
 		}
@@ -61,29 +75,33 @@ func (d *dispatcher) release(ctx context.Context, claims []todo.Claim) {
 }
 
 // fire makes claimed reminders come, ordered by time and many in a transaction where
-// many are due, and gives those whose time it did not live to see. One that fails stays
-// claimed until its lease ends, and is then claimed again.
-func (d *dispatcher) fire(ctx context.Context, claims []todo.Claim) (left []todo.Claim) {
+// many are due. It gives those whose time it did not live to see, and those that failed
+// and are to be tried again at once.
+func (d *dispatcher) fire(ctx context.Context, claims []todo.Claim) (left, again []todo.Claim) {
 	slots := make(chan struct{}, senders)
 	var open sync.WaitGroup
-	defer open.Wait()
-	for len(claims) > 0 {
-		if !d.sleepUntil(ctx, claims[0].At) {
-			return claims
-		}
+	var mu sync.Mutex
+	send := func(due []todo.Claim) {
+		failed := d.fireAll(ctx, due)
+		mu.Lock()
+		defer mu.Unlock()
+		again = append(again, failed...)
+	}
+	for len(claims) > 0 && d.sleepUntil(ctx, claims[0].At) {
 		due := claims[:d.together(claims)]
 		claims = claims[len(due):]
 		if d.oneByOne {
-			d.fireAll(ctx, due)
+			send(due)
 			continue
 		}
 		slots <- struct{}{}
 		open.Go(func() {
 			defer func() { <-slots }()
-			d.fireAll(ctx, due)
+			send(due)
 		})
 	}
-	return nil
+	open.Wait()
+	return claims, again
 }
 
 // together is how many of the claims are due and go into one transaction; one at least.
@@ -96,18 +114,45 @@ func (d *dispatcher) together(claims []todo.Claim) int {
 }
 
 // fireAll fires the claims together and, where that fails, each by itself: one that
-// cannot be read keeps no other back.
-func (d *dispatcher) fireAll(ctx context.Context, claims []todo.Claim) {
+// cannot be read keeps no other back. It gives those that are to be tried again at once:
+// a database that was away for a moment costs a second. One that fails again and again
+// stays claimed until its lease ends.
+func (d *dispatcher) fireAll(ctx context.Context, claims []todo.Claim) (again []todo.Claim) {
 	err := d.service.Fire(ctx, d.store, claims...)
 	if err == nil {
-		return
+		d.came(claims)
+		return nil
 	}
 	if len(claims) == 1 {
 		d.log.WarnContext(ctx, "reminder not fired, will be claimed again", "reminder", claims[0].ReminderID, "error", err)
-		return
+		if d.fails(claims[0]) > soonTries {
+			return nil
+		}
+		return claims
 	}
 	for _, c := range claims {
-		d.fireAll(ctx, []todo.Claim{c})
+		again = append(again, d.fireAll(ctx, []todo.Claim{c})...)
+	}
+	return again
+}
+
+func (d *dispatcher) fails(c todo.Claim) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.failed == nil || len(d.failed) >= maxFailed {
+		d.failed = map[string]int{}
+	}
+	d.failed[c.ReminderID]++
+	return d.failed[c.ReminderID]
+}
+
+func (d *dispatcher) came(claims []todo.Claim) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.failed) > 0 {
+		for _, c := range claims {
+			delete(d.failed, c.ReminderID)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"function/infra/postgres"
 	"function/shared/events"
+	"function/shared/fault"
 	"function/shared/host"
 	"function/shared/todo"
 	"function/shared/todotest"
@@ -235,6 +236,84 @@ func TestALookExtendsTheWatch(t *testing.T) {
 	require.False(t, more)
 	require.True(t, last.Equal(now), now)
 	require.Len(t, came(t, w), 2)
+}
+
+// A commit that fails, or whose outcome nobody knows, and a database that is away for a
+// moment cost a second: the watch goes on, and the claim is given back.
+func TestADatabaseThatIsAwayForAMomentCostsASecond(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	now := w.Clock.Now()
+	w.Service.Now = func() time.Time { return now }
+	at := now.Add(time.Minute)
+	_, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}})
+	require.NoError(t, err)
+	w.Published()
+	f := &function{Host: &host.Host{Todo: w.Service, Store: w.Store, Log: slog.New(slog.DiscardHandler), Now: w.Service.Now}}
+	f.Config.StreamTimeout = time.Hour
+	fail := func(what string) {
+		faults, err := fault.Parse(what)
+		require.NoError(t, err)
+		w.Store.Inject(faults)
+	}
+	f.Wait = func(_ context.Context, instant time.Time, _ <-chan struct{}) bool {
+		if now = instant; now.After(at) {
+			w.Store.Inject(nil)
+		}
+		return true
+	}
+	fail("fail_before_commit=1")
+	loop := f.newWatch()
+	away := false
+	loop.Next = func(ctx context.Context, now time.Time) (*time.Time, error) {
+		if !away {
+			away = true
+			return nil, todo.Errorf(todo.CodeUnavailable, "the database is away")
+		}
+		return f.Store.NextReminder(ctx, now)
+	}
+	more, err := loop.Run(t.Context(), now.Add(window))
+	require.NoError(t, err)
+	require.False(t, more)
+	list := came(t, w)
+	require.Len(t, list, 1)
+	for _, notices := range list {
+		require.Len(t, notices, 1)
+		require.Equal(t, at.Add(time.Second).UTC(), notices[0].At.UTC())
+	}
+}
+
+// A reminder that never can be fired keeps no other back, and is tried with its lease.
+func TestAReminderThatCannotBeFiredKeepsNoOtherBack(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	now := w.Clock.Now()
+	w.Service.Now = func() time.Time { return now }
+	admin, err := pgxpool.New(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	t.Cleanup(admin.Close)
+	at, later := now.Add(time.Minute), now.Add(3*time.Minute)
+	bad, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "bad", Reminders: []todo.NewReminder{{At: &at}}})
+	require.NoError(t, err)
+	good, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "good", Reminders: []todo.NewReminder{{At: &later}}})
+	require.NoError(t, err)
+	_, err = admin.Exec(t.Context(), `UPDATE nudge.tasks SET content = 'spoilt' WHERE id = $1`, bad.First().ID)
+	require.NoError(t, err)
+	w.Published()
+	f := &function{Host: &host.Host{Todo: w.Service, Store: w.Store, Log: slog.New(slog.DiscardHandler), Now: w.Service.Now}}
+	f.Config.StreamTimeout = 5 * time.Minute
+	waits := 0
+	f.Wait = func(_ context.Context, instant time.Time, _ <-chan struct{}) bool {
+		now = instant
+		waits++
+		return true
+	}
+	_, err = f.newWatch().Run(t.Context(), now.Add(window))
+	require.NoError(t, err)
+	require.Less(t, waits, 400, "it does not look all the time")
+	list := came(t, w)
+	require.Len(t, list, 1)
+	require.Equal(t, later.UTC(), list[good.First().Reminders[0].ID][0].At.UTC())
 }
 
 // On the full hour very many are due at one instant. None may be looked for among all of them.

@@ -19,8 +19,14 @@ import (
 	"function/shared/problem"
 )
 
-// longest is between two looks at the index: clocks may jump.
-const longest = 30 * time.Second
+// shortest and longest are between two looks at the index: what is due may be held by
+// somebody who died, and clocks may jump. A look that fails is made again after a second,
+// and after twice as long each time.
+const (
+	shortest   = 50 * time.Millisecond
+	longest    = 30 * time.Second
+	firstPause = time.Second
+)
 
 // Wait returns true at the instant or when woken is sent to, whichever comes first, and
 // false when the context ended.
@@ -145,22 +151,26 @@ func (w *Watch) Look() bool {
 
 // Run does what falls due until nothing more does before the given instant, or before
 // the one that a look has put in its place, or the context or the time that the request may last ends; more says that something is left
-// before that instant.
+// before that instant. A database that is away for a moment ends no watch: nobody would
+// take it up before the next tick.
 func (w *Watch) Run(ctx context.Context, until time.Time) (more bool, err error) {
 	if !w.begin(until) {
 		return false, nil
 	}
 	end := w.Now().Add(w.Lasts)
-	for {
-		if err := w.Due(ctx); err != nil {
-			w.end()
-			return true, err
-		}
-		next, err := w.Next(ctx, w.Now())
+	for pause := firstPause; ; {
+		next, err := w.look(ctx)
 		if err != nil {
-			w.end()
-			return true, err
+			again := w.Now().Add(pause)
+			if ctx.Err() != nil || again.After(end) || !w.Wait(ctx, again, nil) {
+				w.end()
+				return true, err
+			}
+			w.Log.WarnContext(ctx, "what is due could not be looked after and is looked at again", "error", err)
+			pause = min(2*pause, longest)
+			continue
 		}
+		pause = firstPause
 		if next == nil || next.After(w.watchesUntil()) {
 			if w.endUnlessChanged() {
 				return false, nil
@@ -168,11 +178,23 @@ func (w *Watch) Run(ctx context.Context, until time.Time) (more bool, err error)
 			continue
 		}
 		now := w.Now()
-		if !now.Before(end) || !w.Wait(ctx, earliest(next.Add(-w.Ahead), now.Add(longest), end), w.changed) {
+		due := next.Add(-w.Ahead)
+		if soon := now.Add(shortest); due.Before(soon) {
+			due = soon
+		}
+		if !now.Before(end) || !w.Wait(ctx, earliest(due, now.Add(longest), end), w.changed) {
 			w.end()
 			return true, nil
 		}
 	}
+}
+
+// look does what is due and says when something is next.
+func (w *Watch) look(ctx context.Context) (*time.Time, error) {
+	if err := w.Due(ctx); err != nil {
+		return nil, err
+	}
+	return w.Next(ctx, w.Now())
 }
 
 func earliest(instants ...time.Time) time.Time {
