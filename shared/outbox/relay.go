@@ -165,7 +165,7 @@ func (r *Relay) putOff(ctx context.Context, o postgres.Outgoing, err error) {
 	wait := min(backoffMin<<min(o.Attempts, 10), backoffMax)
 	var refusal *Refusal
 	if errors.As(err, &refusal) && refusal.RetryAfter > 0 {
-		wait = min(refusal.RetryAfter, backoffMax)
+		wait = refusal.RetryAfter
 	}
 	r.log.WarnContext(ctx, "event not published, will be tried again", "event", o.ID, "in", wait, "error", err)
 	if err := r.store.RetryOutbox(ctx, o.ID, r.now().Add(wait)); err != nil {

@@ -142,6 +142,27 @@ func TestARefusedEventWaitsAndIsSweptLater(t *testing.T) {
 	require.Zero(t, sweep())
 }
 
+// A broker may ask for longer than we would wait, in seconds or until a date.
+func TestABrokerIsLeftAloneForAsLongAsItAsks(t *testing.T) {
+	t.Parallel()
+	for _, after := range []string{"900", time.Now().Add(15 * time.Minute).UTC().Format(http.TimeFormat)} {
+		w := todotest.New(t)
+		broker := newIngress(t, func(n int) (int, string) {
+			if n == 0 {
+				return http.StatusServiceUnavailable, after
+			}
+			return http.StatusAccepted, ""
+		})
+		r := relay(t, w, broker.URL, "")
+		r.Committed(addTasks(t, w, 1))
+		require.NoError(t, r.Drain(t.Context()))
+		w.Clock.Advance(14 * time.Minute)
+		require.Zero(t, waiting(t, w), after)
+		w.Clock.Advance(2 * time.Minute)
+		require.Equal(t, 1, waiting(t, w), after)
+	}
+}
+
 // F6, F7: a process that dies between commit and post, and sweeps at once.
 func TestWhatADeadWriterLeftIsSweptByOneOfMany(t *testing.T) {
 	t.Parallel()

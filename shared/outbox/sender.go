@@ -97,10 +97,30 @@ func (s *Sender) post(request *http.Request) error {
 	}
 	discard(response)
 	if response.StatusCode/100 != 2 {
-		seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
-		return &Refusal{Status: response.StatusCode, RetryAfter: time.Duration(seconds) * time.Second}
+		return &Refusal{Status: response.StatusCode, RetryAfter: retryAfter(response.Header)}
 	}
 	return nil
+}
+
+// patience is the most that a broker can ask for.
+const patience = time.Hour
+
+// retryAfter reads how long a broker wants to be left alone (RFC 9110, 10.2.3): seconds, or
+// a date by the broker's own clock. 0: it does not say.
+func retryAfter(header http.Header) time.Duration {
+	text := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return min(time.Duration(seconds)*time.Second, patience)
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), patience)
 }
 
 // discard reads an answer to its end, so that the connection is used again.
