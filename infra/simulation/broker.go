@@ -66,6 +66,10 @@ func (r relayBroker) Send(ctx context.Context, structured []byte) error {
 			return context.Canceled
 		}
 	}
+	if w.now.Before(w.away) {
+		w.count("broker is down")
+		return errors.New("connection refused")
+	}
 	if !w.healed && w.chance(refused) {
 		w.count("broker refuses")
 		return &outbox.Refusal{Status: 503, RetryAfter: time.Duration(w.rng.IntN(2)) * 30 * time.Second}
@@ -137,6 +141,10 @@ func (b *broker) delay() time.Duration {
 // deliver posts an event to a capability, and again as the trigger says.
 func (b *broker) deliver(t trigger, id string, raw []byte, attempt int) {
 	w := b.world
+	if w.now.Before(w.away) { // all of it comes at once when the broker is back
+		w.at(w.away, func() { b.deliver(t, id, raw, attempt) })
+		return
+	}
 	i := w.anyInstance()
 	switch {
 	case i == nil && w.anyUp(): // Knative queues requests in front of a busy instance

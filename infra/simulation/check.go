@@ -285,7 +285,7 @@ func (c *checker) owners(ctx context.Context) error {
 }
 
 // onTime is how late a reminder may be while nothing is wrong.
-const onTime = 2 * time.Second
+const onTime = time.Second
 
 // reminders: none is left behind (I14), none came early, and those of the quiet time came
 // on time (I18).

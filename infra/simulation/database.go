@@ -22,7 +22,7 @@ import (
 // that depends on real time may change a plan.
 var settings = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200", "autovacuum": "off",
-	"jit": "off", "shared_buffers": "128MB", "max_wal_size": "2GB", "checkpoint_timeout": "1h",
+	"jit": "off", "plan_cache_mode": "force_generic_plan", "shared_buffers": "128MB", "max_wal_size": "2GB", "checkpoint_timeout": "1h",
 }
 
 // startServer runs a PostgreSQL of its own in a temporary folder.

@@ -208,7 +208,7 @@ func (s *simulation) add(r outcome) {
 			}
 		}
 	}
-	if s.done%100 == 0 {
+	if s.done%50 == 0 {
 		_, _ = fmt.Fprintf(s.out, "%d seeds, %d with violations\n", s.done, s.violations)
 	}
 }
@@ -246,7 +246,7 @@ var mustHappen = []string{
 	"fail", "lose", "duplicate", "reorder", "delay", "provider_lost", "provider_429", "provider_5xx",
 	"crash", "instance killed", "all instances killed", "clock jumps", "clock set right", "poison event", "event of a newer type", "event of a newer schema",
 	"backend terminated", "transaction open for long", "outage of ticks for hours", "tick lost", "slow step", "handler slower than its time",
-	"broker refuses", "broker's answer is lost", "broker loses", "broker duplicates", "one event 184 times", "broker reorders", "broker is hours late",
+	"broker refuses", "broker down for ten minutes", "broker is down", "broker's answer is lost", "broker loses", "broker duplicates", "one event 184 times", "broker reorders", "broker is hours late",
 	"delivery retried", "dead letter", "provider refuses for the moment", "provider sends and does not say so",
 	"act: undo", "act: reopen", "act: complete", "act: delete", "act: restore", "act: move", "act: snooze", "act: skip", "act: pause",
 }

@@ -14,7 +14,7 @@ import (
 // trouble is one of the things that go wrong beside the broker's and the product's own
 // fault points.
 func (w *world) trouble() {
-	switch w.rng.IntN(6) {
+	switch w.rng.IntN(7) {
 	case 0:
 		if i := w.instances[w.rng.IntN(len(w.instances))]; i.up {
 			w.count("instance killed")
@@ -40,6 +40,10 @@ func (w *world) trouble() {
 				w.crash(i)
 			}
 		}
+	case 4:
+		w.count("broker down for ten minutes")
+		w.note("the broker is down")
+		w.away = w.now.Add(10 * time.Minute)
 	default:
 		w.closeNext = true
 	}

@@ -31,6 +31,7 @@ type world struct {
 	held      []func()       // long transactions that are open
 	poison    map[string]bool
 	closeNext bool      // the next statement finds its backend gone
+	away      time.Time // until when the broker is down
 	final     time.Time // when the last wishes were made
 }
 
@@ -169,6 +170,7 @@ const quiet = 150 * time.Minute
 func (w *world) heal() {
 	w.note("everything is well from here on")
 	w.healed = true
+	w.away = w.now
 	w.offset = 0
 	w.worker.dapr.Inject(nil)
 	for _, i := range w.instances {
@@ -185,4 +187,17 @@ func (w *world) heal() {
 	w.runUntil(end.Add(-30 * time.Minute))
 	w.lastWishes()
 	w.runUntil(end)
+	w.rest()
+}
+
+// rest ends the world when nothing is on its way: a reminder that repeats may come at
+// the very end.
+func (w *world) rest() {
+	const still = 5 * time.Second
+	for range 60 {
+		if len(w.commits) == 0 || w.clock().Sub(w.commits[len(w.commits)-1].at) >= still {
+			return
+		}
+		w.runUntil(w.now.Add(still))
+	}
 }
