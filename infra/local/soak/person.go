@@ -141,12 +141,14 @@ func (p *person) act(ctx context.Context) {
 	for step := 0; ctx.Err() == nil; step++ {
 		var err error
 		switch n := p.random.IntN(100); {
-		case step%25 == 24:
+		case step%12 == 11:
 			err = p.look(ctx)
-		case n < 40 || len(p.open) == 0:
+		case n < 30 || len(p.open) == 0:
 			err = p.add(ctx)
-		case n < 85:
+		case n < 60:
 			err = p.change(ctx, http.MethodPost, "/complete", "")
+		case n < 85:
+			err = p.completeMany(ctx)
 		case n < 95:
 			err = p.change(ctx, http.MethodPatch, "", `{"title":"Changed"}`)
 		default:
@@ -213,6 +215,30 @@ func (p *person) change(ctx context.Context, method, act, body string) error {
 	}
 	if method == http.MethodPatch && status == http.StatusOK && json.Unmarshal(answer, &t) == nil {
 		p.open = append(p.open, t)
+	}
+	return nil
+}
+
+// most is how many tasks somebody completes at once.
+const most = 20
+
+// completeMany completes some of the open tasks in one act, all or none.
+func (p *person) completeMany(ctx context.Context) error {
+	n := min(1+p.random.IntN(most), len(p.open))
+	ids := make([]string, n)
+	for i, t := range p.open[len(p.open)-n:] {
+		ids[i] = t.ID
+	}
+	p.open = p.open[:len(p.open)-n]
+	body, err := json.Marshal(map[string]any{"ids": ids, "action": "complete"})
+	if err != nil {
+		return err
+	}
+	p.requests++
+	status, _, err := p.ask(ctx, http.MethodPost, "/api/tasks/bulk", string(body), "")
+	if err != nil || status >= http.StatusInternalServerError {
+		p.unknown++
+		return errUnknown
 	}
 	return nil
 }
