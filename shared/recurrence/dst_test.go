@@ -55,6 +55,8 @@ func TestClockChanges(t *testing.T) {
 			"04-05T00:00:00=05T00:00+11 04-05T01:00:00=05T01:00+11 04-05T02:00:00=05T02:00+1030 04-05T03:00:00=05T03:00+1030"},
 		{"half an hour forward", "2026-10-04T01:00:00", "Australia/Lord_Howe", "FREQ=DAILY;BYHOUR=1,2,3;COUNT=3",
 			"10-04T01:00:00=04T01:00+1030 10-04T02:00:00=04T02:30+11 10-04T03:00:00=04T03:00+11"},
+		{"the clock changes within the hour of the start, days before the first", "1974-11-03T02:30:16", "Pacific/Chatham", "FREQ=HOURLY;BYDAY=TH;BYMINUTE=0;COUNT=2",
+			"1974-11-07T00:00:16=07T00:00+1345 1974-11-07T01:00:16=07T01:00+1345"},
 		{"an all-day date whose midnight is skipped", "2026-09-05", "America/Santiago", "FREQ=DAILY;COUNT=2",
 			"09-05=05T00:00-04 09-06=06T01:00-03"},
 	} {

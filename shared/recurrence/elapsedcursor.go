@@ -110,15 +110,16 @@ func (c *elapsedCursor) load(z *zoneCache) bool {
 			continue
 		}
 		c.window++
+		stretch := z.end // a window with a change of clock in it moves z on
 		if c.fill(begin, z); len(c.found) > 0 {
 			return true
 		}
-		if begin+c.unit <= z.end && floorMod(local, c.unit) == 0 {
+		if begin+c.unit <= stretch && floorMod(local, c.unit) == 0 {
 			// BYSETPOS leaves nothing of a whole local hour or minute, so of none in this stretch.
-			if z.end > c.p.maxUnix {
+			if stretch > c.p.maxUnix {
 				return false
 			}
-			c.window = max(c.window, c.windowAt(z.end))
+			c.window = max(c.window, c.windowAt(stretch))
 		}
 	}
 }
