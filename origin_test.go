@@ -15,6 +15,7 @@ import (
 	"function/shared/auth"
 	"function/shared/host"
 	"function/shared/httpapi"
+	"function/shared/httpapi/idempotency"
 	"function/shared/todotest"
 )
 
@@ -24,21 +25,32 @@ var besides = []string{
 	"POST /events/notifications", "POST /events/recurrence", "POST /events/reminders", "GET /nothing",
 }
 
-// everything serves all capabilities over a real database, to whom the header
-// Test-Person names, so often a minute.
-func everything(t *testing.T, perMinute int) (*http.ServeMux, huma.API, http.Handler) {
+// everything is all capabilities over a real database.
+type everything struct {
+	*todotest.World
+	host *host.Host
+	mux  *http.ServeMux
+	api  huma.API
+}
+
+func newEverything(t *testing.T) *everything {
 	t.Helper()
 	w := todotest.New(t)
 	h := &host.Host{Store: w.Store, Todo: w.Service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID, Auth: auth.NewVerifier(auth.Options{})}
-	h.Config.StreamTimeout, h.Config.RequestTimeout = time.Minute, time.Minute
+	h.Config.StreamTimeout, h.Config.RequestTimeout, h.Config.AllowPrivate = time.Minute, time.Minute, true
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, h.Auth, h.Log)
 	for _, name := range Capabilities() {
 		capabilities[name](mux, api, h)
 	}
 	mux.Handle("/", httpapi.NotFound(h.Log))
-	handler := httpapi.Conventions{Verifier: h.Auth, Replies: h.Store, PerMinute: perMinute, Now: h.Now, Log: h.Log}.Handler(mux)
-	return mux, api, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	return &everything{World: w, host: h, mux: mux, api: api}
+}
+
+// serve answers whom the header Test-Person names, so often a minute.
+func (e *everything) serve(perMinute int, replies idempotency.Replies) http.Handler {
+	handler := httpapi.Conventions{Verifier: e.host.Auth, Replies: replies, PerMinute: perMinute, Now: e.host.Now, Log: e.host.Log}.Handler(e.mux)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if person := r.Header.Get("Test-Person"); person != "" {
 			r = r.WithContext(auth.WithPerson(r.Context(), auth.Person{ID: person}))
 		}
@@ -55,6 +67,7 @@ func operations(api huma.API) (list []*huma.Operation) {
 			}
 		}
 	}
+	slices.SortFunc(list, func(a, b *huma.Operation) int { return strings.Compare(a.OperationID, b.OperationID) })
 	return list
 }
 
@@ -62,8 +75,8 @@ func operations(api huma.API) (list []*huma.Operation) {
 // anything, and a preflight finds nothing that is allowed.
 func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
 	t.Parallel()
-	mux, api, serving := everything(t, 0)
-	server := httptest.NewServer(serving)
+	e := newEverything(t)
+	server := httptest.NewServer(e.serve(0, e.World.Store))
 	t.Cleanup(server.Close)
 	serve := func(method, path, person string, headers ...string) *http.Response {
 		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader("{}"))
@@ -89,7 +102,7 @@ func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
 			}
 		}
 	}
-	asked := operations(api)
+	asked := operations(e.api)
 	require.GreaterOrEqual(t, len(asked), 48)
 	for _, op := range asked {
 		closed(op.Method, strings.ReplaceAll(op.Path, "{id}", todotest.NewID()), op.OperationID)
@@ -99,7 +112,7 @@ func TestAPageOfAnotherOriginIsLetInNowhere(t *testing.T) {
 		closed(method, path, "")
 	}
 	for _, name := range Capabilities() { // a new one with events is to be listed above
-		if _, pattern := mux.Handler(httptest.NewRequest(http.MethodPost, "/events/"+name, nil)); pattern != "/" {
+		if _, pattern := e.mux.Handler(httptest.NewRequest(http.MethodPost, "/events/"+name, nil)); pattern != "/" {
 			require.True(t, slices.Contains(besides, "POST /events/"+name), name)
 		}
 	}

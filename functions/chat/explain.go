@@ -45,8 +45,9 @@ type explanation struct {
 	Report      string          `json:"report" doc:"The new tasks and dates in the text with their traces, as lines for people"`
 }
 
-// reading is what every reading carries: where, how sure, what was guessed, and why.
-type reading struct {
+// Reading is what every reading carries: where, how sure, what was guessed, and why. It is
+// exported because huma reads no other embedded fields.
+type Reading struct {
 	Text       string   `json:"text" doc:"The part of the text that it is about"`
 	Start      int      `json:"start" doc:"In bytes"`
 	End        int      `json:"end" doc:"In bytes, exclusive"`
@@ -56,7 +57,7 @@ type reading struct {
 }
 
 type explainedAct struct {
-	reading
+	Reading
 	Intent string   `json:"intent"`
 	Wide   bool     `json:"wide" doc:"It would be shown first and wait for a yes"`
 	Titles []string `json:"titles" nullable:"false" doc:"Of the tasks that it would add"`
@@ -64,7 +65,7 @@ type explainedAct struct {
 }
 
 type explainedWhen struct {
-	reading
+	Reading
 	From     string `json:"from" doc:"Local date, or date and time"`
 	Until    string `json:"until,omitempty"`
 	Relation string `json:"relation,omitempty"`
@@ -72,7 +73,7 @@ type explainedWhen struct {
 }
 
 type explainedRule struct {
-	reading
+	Reading
 	RRULE          string `json:"rrule"`
 	FromCompletion bool   `json:"from_completion"`
 }
@@ -104,14 +105,14 @@ func explanationOf(text string, c language.Context, u language.Understanding) ex
 		Acts: []explainedAct{}, Dates: []explainedWhen{}, Recurrences: []explainedRule{},
 	}
 	for _, a := range u.Acts {
-		act := explainedAct{reading: readingOf(text, a.Span, a.Confidence, a.Assumed, a.Why.Lines()), Intent: string(a.Intent), Wide: a.Wide, Titles: []string{}, Words: a.Target.Words}
+		act := explainedAct{Reading: readingOf(text, a.Span, a.Confidence, a.Assumed, a.Why.Lines()), Intent: string(a.Intent), Wide: a.Wide, Titles: []string{}, Words: a.Target.Words}
 		for _, d := range a.Drafts {
 			act.Titles = append(act.Titles, d.Title)
 		}
 		x.Acts = append(x.Acts, act)
 	}
 	for _, w := range language.Dates(text, c) {
-		when := explainedWhen{reading: readingOf(text, w.Span, w.Confidence, w.Assumed, w.Why.Lines()), From: local(w.Start, w.HasTime), Relation: string(w.Relation), Zone: w.Zone}
+		when := explainedWhen{Reading: readingOf(text, w.Span, w.Confidence, w.Assumed, w.Why.Lines()), From: local(w.Start, w.HasTime), Relation: string(w.Relation), Zone: w.Zone}
 		if w.End != nil {
 			when.Until = local(*w.End, w.HasTime)
 		}
@@ -123,8 +124,8 @@ func explanationOf(text string, c language.Context, u language.Understanding) ex
 	return x
 }
 
-func readingOf(text string, span language.Span, confidence float64, assumed, why []string) reading {
-	r := reading{Start: min(max(span.Start, 0), len(text)), Confidence: confidence, Assumed: append([]string{}, assumed...), Why: append([]string{}, why...)}
+func readingOf(text string, span language.Span, confidence float64, assumed, why []string) Reading {
+	r := Reading{Start: min(max(span.Start, 0), len(text)), Confidence: confidence, Assumed: append([]string{}, assumed...), Why: append([]string{}, why...)}
 	r.End = min(max(span.End, r.Start), len(text))
 	r.Text = text[r.Start:r.End]
 	return r

@@ -25,12 +25,12 @@ func (f *function) channelOperations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"channels"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "list-channel-kinds", Method: http.MethodGet, Path: "/api/notifications/channel-kinds", Summary: "The ways to reach people that this installation offers"}), f.kinds)
 	huma.Register(api, tag(huma.Operation{OperationID: "list-channels", Method: http.MethodGet, Path: channelsPath, Summary: "The ways to reach the person, oldest first"}), f.listChannels)
-	huma.Register(api, tag(huma.Operation{OperationID: "add-channel", Method: http.MethodPost, Path: channelsPath, Summary: "Add a way to reach the person; it must be verified", DefaultStatus: http.StatusCreated}), f.addChannel)
+	huma.Register(api, tag(huma.Operation{OperationID: "add-channel", Metadata: httpapi.Refuses(todo.CodeExists, todo.CodeLimitReached), Method: http.MethodPost, Path: channelsPath, Summary: "Add a way to reach the person; it must be verified", DefaultStatus: http.StatusCreated}), f.addChannel)
 	huma.Register(api, tag(huma.Operation{OperationID: "get-channel", Method: http.MethodGet, Path: channelsPath + "/{id}", Summary: "A channel"}), f.getChannel)
 	huma.Register(api, tag(huma.Operation{OperationID: "edit-channel", Method: http.MethodPatch, Path: channelsPath + "/{id}", Summary: "Change a channel (JSON Merge Patch)"}), f.editChannel)
 	huma.Register(api, tag(huma.Operation{OperationID: "delete-channel", Method: http.MethodDelete, Path: channelsPath + "/{id}", Summary: "Remove a channel", DefaultStatus: http.StatusNoContent}), f.removeChannel)
 	huma.Register(api, tag(huma.Operation{OperationID: "verify-channel", Method: http.MethodPost, Path: channelsPath + "/{id}/verify", Summary: "Without a code: send one through the channel. With it: prove the address"}), f.verify)
-	huma.Register(api, tag(huma.Operation{OperationID: "test-channel", Method: http.MethodPost, Path: channelsPath + "/{id}/test", Summary: "Send a test message now, and say what came of it"}), f.test)
+	huma.Register(api, tag(huma.Operation{OperationID: "test-channel", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: channelsPath + "/{id}/test", Summary: "Send a test message now, and say what came of it"}), f.test)
 }
 
 // channelBody is a channel as the API shows it.

@@ -20,9 +20,9 @@ func (f *function) operations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"notifications"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "list-notifications", Method: http.MethodGet, Path: "/api/notifications", Summary: "Reminders that came, newest first"}), f.list)
 	huma.Register(api, tag(huma.Operation{OperationID: "read-notification", Method: http.MethodPost, Path: "/api/notifications/{id}/read", Summary: "Mark a notification as read", DefaultStatus: http.StatusNoContent}), f.read)
-	huma.Register(api, tag(huma.Operation{OperationID: "acknowledge-notification", Method: http.MethodPost, Path: "/api/notifications/{id}/acknowledge", Summary: "Say that it was seen: a reminder that repeats stops"}), f.acknowledge)
-	huma.Register(api, tag(huma.Operation{OperationID: "snooze-notification", Method: http.MethodPost, Path: "/api/notifications/{id}/snooze", Summary: "Have the reminder come again later"}), f.snooze)
-	huma.Register(api, tag(huma.Operation{OperationID: "complete-notification", Method: http.MethodPost, Path: "/api/notifications/{id}/complete", Summary: "Mark the notification's task as done"}), f.complete)
+	huma.Register(api, tag(huma.Operation{OperationID: "acknowledge-notification", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/notifications/{id}/acknowledge", Summary: "Say that it was seen: a reminder that repeats stops"}), f.acknowledge)
+	huma.Register(api, tag(huma.Operation{OperationID: "snooze-notification", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/notifications/{id}/snooze", Summary: "Have the reminder come again later"}), f.snooze)
+	huma.Register(api, tag(huma.Operation{OperationID: "complete-notification", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/notifications/{id}/complete", Summary: "Mark the notification's task as done"}), f.complete)
 }
 
 type listInput struct {

@@ -18,7 +18,7 @@ const maxBulk = 1000
 
 func (t *tasks) bulkOperations(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "change-tasks", Method: http.MethodPost, Path: "/api/tasks/bulk", Tags: []string{"tasks"},
+		OperationID: "change-tasks", Metadata: httpapi.Refuses(todo.CodeNotFound, todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/bulk", Tags: []string{"tasks"},
 		Summary: "Do one thing to many tasks, all or none: those of the ids, or those that a filter finds",
 	}, t.bulk)
 }

@@ -29,7 +29,7 @@ import (
 
 func (t *tasks) feedOperations(api huma.API) {
 	tags := []string{"in and out"}
-	huma.Register(api, huma.Operation{OperationID: "create-feed", Metadata: httpapi.Additions, Method: http.MethodPost, Path: "/api/feeds", Tags: tags, DefaultStatus: http.StatusCreated,
+	huma.Register(api, huma.Operation{OperationID: "create-feed", Metadata: httpapi.Refuses(todo.CodeLimitReached), Method: http.MethodPost, Path: "/api/feeds", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary: "Make an address at which a calendar reads tasks; it is shown this once"}, t.createFeed)
 	huma.Register(api, huma.Operation{OperationID: "list-feeds", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/feeds", Tags: tags, Summary: "The calendar feeds, without their addresses"}, t.feeds)
 	huma.Register(api, huma.Operation{OperationID: "delete-feed", Method: http.MethodDelete, Path: "/api/feeds/{id}", Tags: tags, DefaultStatus: http.StatusNoContent,

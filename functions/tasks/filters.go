@@ -27,7 +27,7 @@ func tooManyFilters() error {
 func (t *tasks) filterOperations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"filters"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "list-filters", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/filters", Summary: "The filters that the person keeps"}), t.filters)
-	huma.Register(api, tag(huma.Operation{OperationID: "keep-filter", Metadata: httpapi.Additions, Method: http.MethodPost, Path: "/api/filters", Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), t.keepFilter)
+	huma.Register(api, tag(huma.Operation{OperationID: "keep-filter", Metadata: httpapi.Refuses(todo.CodeLimitReached), Method: http.MethodPost, Path: "/api/filters", Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), t.keepFilter)
 	huma.Register(api, tag(huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/api/filters/{id}", Summary: "Change a kept filter (JSON Merge Patch)"}), t.editFilter)
 	huma.Register(api, tag(huma.Operation{OperationID: "drop-filter", Method: http.MethodDelete, Path: "/api/filters/{id}", Summary: "Keep a filter no longer", DefaultStatus: http.StatusNoContent}), t.dropFilter)
 }
@@ -174,8 +174,7 @@ func (t *tasks) dropFilter(ctx context.Context, in *dropFilterInput) (*struct{},
 
 // keptFilter gives a filter at the version that a change is based on.
 func (t *tasks) keptFilter(ctx context.Context, id string, p httpapi.Precondition) (postgres.SavedFilter, error) {
-	version, err := p.Version()
-	if err != nil {
+	if _, err := p.Version(); err != nil {
 		return postgres.SavedFilter{}, err
 	}
 	list, err := t.Store.Filters(ctx, httpapi.Owner(ctx))
@@ -184,10 +183,7 @@ func (t *tasks) keptFilter(ctx context.Context, id string, p httpapi.Preconditio
 	}
 	for _, f := range list {
 		if strings.EqualFold(f.ID, id) {
-			if version != 0 && version != f.Version {
-				return f, todo.Errorf(todo.CodeVersionMismatch, "version %d was named, the current one is %d", version, f.Version)
-			}
-			return f, nil
+			return f, p.Names(f.Version)
 		}
 	}
 	return postgres.SavedFilter{}, todo.Errorf(todo.CodeNotFound, "there is no such filter")

@@ -69,7 +69,7 @@ func TestFiltersAreKept(t *testing.T) {
 func TestAKeptFilterOutlivesAChangeOfLanguage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.ask(http.MethodPatch, "/api/preferences", `{"language":"de","time_zone":"Europe/Berlin"}`, http.StatusOK, nil)
+	r.ask(http.MethodPatch, "/api/preferences", `{"language":"de","time_zone":"Europe/Berlin"}`, http.StatusOK, nil, "If-Match", `"0"`)
 	r.add(`{"title":"Miete","due":{"date":"2026-01-05"}}`)
 	var today, later kept
 	var feed struct{ Path string }
@@ -80,7 +80,7 @@ func TestAKeptFilterOutlivesAChangeOfLanguage(t *testing.T) {
 	require.Equal(t, `due:<"next week"`, later.Filter)
 	r.ask(http.MethodPost, "/api/feeds", `{"filter":"due:heute"}`, http.StatusCreated, &feed)
 	for _, language := range []string{"de", "en", "fr", "pt-BR", ""} {
-		r.ask(http.MethodPatch, "/api/preferences", `{"language":"`+language+`"}`, http.StatusOK, nil)
+		r.ask(http.MethodPatch, "/api/preferences", `{"language":"`+language+`"}`, http.StatusOK, nil, "If-Match", "*")
 		require.Equal(t, []string{"Miete"}, r.titles("filter="+url.QueryEscape(today.Filter)), language)
 		require.Equal(t, []string{"Miete"}, r.titles("filter="+url.QueryEscape(later.Filter)), language)
 		require.Contains(t, r.get(feed.Path, ""), "Miete", language)

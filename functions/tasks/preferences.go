@@ -38,8 +38,8 @@ func (t *tasks) preferences(ctx context.Context, _ *struct{}) (*preferencesOutpu
 }
 
 type preferencesInput struct {
-	IfMatch string `header:"If-Match" doc:"Optional: settings are few and the last word wins"`
-	Body    struct {
+	httpapi.Precondition
+	Body struct {
 		TimeZone   given[string]         `json:"time_zone,omitempty"`
 		Language   given[string]         `json:"language,omitempty"`
 		WeekStart  given[string]         `json:"week_start,omitempty"`
@@ -53,11 +53,11 @@ type preferencesInput struct {
 
 func (t *tasks) setPreferences(ctx context.Context, in *preferencesInput) (*preferencesOutput, error) {
 	p, err := t.Todo.Preferences(ctx, httpapi.Owner(ctx))
+	if err == nil {
+		err = in.Names(p.Version)
+	}
 	if err != nil {
 		return nil, t.fail(ctx, err)
-	}
-	if in.IfMatch != "" && in.IfMatch != "*" && in.IfMatch != httpapi.ETag(p.Version) {
-		return nil, t.fail(ctx, todo.Errorf(todo.CodeVersionMismatch, "the settings were changed in the meantime"))
 	}
 	b := in.Body
 	apply(&p.TimeZone, b.TimeZone)

@@ -19,9 +19,9 @@ func (t *tasks) seriesOperations(api huma.API) {
 	tag := func(op huma.Operation) huma.Operation { op.Tags = []string{"series"}; return op }
 	huma.Register(api, tag(huma.Operation{OperationID: "list-occurrences", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/series/{id}/occurrences", Summary: "When a series comes: its occurrences, and the slots to come"}), t.occurrences)
 	huma.Register(api, tag(huma.Operation{OperationID: "preview-recurrence", Method: http.MethodPost, Path: "/api/recurrence/preview", Summary: "When a rule would come, said in words or as RFC 5545 has it"}), t.previewRecurrence)
-	huma.Register(api, tag(huma.Operation{OperationID: "skip-occurrence", Metadata: httpapi.Conflicts, Method: http.MethodPost, Path: "/api/tasks/{id}/skip", Summary: "Leave this occurrence out: the task moves on to the next slot"}), t.move(t.Todo.Skip))
-	huma.Register(api, tag(huma.Operation{OperationID: "pause-series", Metadata: httpapi.Conflicts, Method: http.MethodPost, Path: "/api/tasks/{id}/pause", Summary: "Let the series rest until a date"}), t.pause)
-	huma.Register(api, tag(huma.Operation{OperationID: "resume-series", Metadata: httpapi.Conflicts, Method: http.MethodPost, Path: "/api/tasks/{id}/resume", Summary: "End the rest of a series today"}), t.move(t.resume))
+	huma.Register(api, tag(huma.Operation{OperationID: "skip-occurrence", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/skip", Summary: "Leave this occurrence out: the task moves on to the next slot"}), t.move(t.Todo.Skip))
+	huma.Register(api, tag(huma.Operation{OperationID: "pause-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/pause", Summary: "Let the series rest until a date"}), t.pause)
+	huma.Register(api, tag(huma.Operation{OperationID: "resume-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/resume", Summary: "End the rest of a series today"}), t.move(t.resume))
 }
 
 // maxPreview bounds how many slots one answer shows.

@@ -1,7 +1,10 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -55,22 +58,28 @@ func (c Conventions) identify(next http.Handler) http.Handler {
 }
 
 // conditional answers 304 to a GET whose If-None-Match names the ETag that it would get.
+// JSON that has no version of its own gets the hash of its bytes as its ETag.
 func conditional(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		have := r.Header.Get("If-None-Match")
-		if have == "" || r.Method != http.MethodGet {
+		if r.Method != http.MethodGet {
 			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(&unlessModified{ResponseWriter: w, have: have}, r)
+		u := &unlessModified{ResponseWriter: w, have: r.Header.Get("If-None-Match")}
+		next.ServeHTTP(u, r)
+		u.release()
 	})
 }
+
+// maxHeld bounds what is held back of an answer to know its hash.
+const maxHeld = 8 << 20
 
 type unlessModified struct {
 	http.ResponseWriter
 	have  string
 	same  bool
 	wrote bool
+	held  *bytes.Buffer // an answer whose ETag is not known before its end
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -81,6 +90,15 @@ func (u *unlessModified) WriteHeader(status int) {
 		return
 	}
 	u.wrote = true
+	h := u.Header()
+	if status == http.StatusOK && h.Get("ETag") == "" && h.Get("Content-Type") == "application/json" && h.Get("Cache-Control") != "no-store" {
+		u.held = &bytes.Buffer{}
+		return
+	}
+	u.head(status)
+}
+
+func (u *unlessModified) head(status int) {
 	if etag := u.Header().Get("ETag"); status == http.StatusOK && etag != "" && matches(u.have, etag) {
 		u.same = true
 		u.Header().Del("Content-Type")
@@ -92,10 +110,38 @@ func (u *unlessModified) WriteHeader(status int) {
 
 func (u *unlessModified) Write(p []byte) (int, error) {
 	u.WriteHeader(http.StatusOK)
-	if u.same {
+	switch {
+	case u.same:
 		return len(p), nil
+	case u.held == nil:
+		return u.ResponseWriter.Write(p)
+	case u.held.Len()+len(p) <= maxHeld:
+		return u.held.Write(p)
+	}
+	if err := u.pass(); err != nil {
+		return 0, err
 	}
 	return u.ResponseWriter.Write(p)
+}
+
+// release sends what was held back, with its hash.
+func (u *unlessModified) release() {
+	if u.held == nil {
+		return
+	}
+	sum := sha256.Sum256(u.held.Bytes())
+	u.Header().Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:16])+`"`)
+	_ = u.pass() // whoever asked went away
+}
+
+func (u *unlessModified) pass() error {
+	held := u.held
+	u.held = nil
+	if u.head(http.StatusOK); u.same {
+		return nil
+	}
+	_, err := u.ResponseWriter.Write(held.Bytes())
+	return err
 }
 
 // matches compares entity tags weakly, as RFC 9110 wants for If-None-Match.

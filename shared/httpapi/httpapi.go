@@ -69,6 +69,7 @@ func describe(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 	if op.Method == http.MethodGet {
 		header("If-None-Match", "An ETag: 304 where it is the current one")
+		tag(op.Responses["200"], text)
 		if op.Metadata[replicated] == true {
 			header(replica.Header, "A Nudge-Read-After of an answer: what is read shows at least that. Absent: everything that was written by now. 0/0: whatever there is. Without a replica of the database it changes nothing")
 		}
@@ -85,6 +86,17 @@ func describe(_ *huma.OpenAPI, op *huma.Operation) {
 		}
 		response.Headers[replica.Header] = &huma.Param{Description: "Where the database stands behind this; also of a refusal; only where a replica answers reads", Schema: text}
 	}
+}
+
+// tag names the ETag of an answer in JSON (see conditional).
+func tag(response *huma.Response, text *huma.Schema) {
+	if response == nil || response.Content["application/json"] == nil || response.Headers["ETag"] != nil {
+		return
+	}
+	if response.Headers == nil {
+		response.Headers = map[string]*huma.Param{}
+	}
+	response.Headers["ETag"] = &huma.Param{Schema: text}
 }
 
 // Owner is the person who asks: the subject of the token, nothing else.

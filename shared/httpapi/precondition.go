@@ -28,5 +28,18 @@ func (p Precondition) Version() (int64, error) {
 	return version, nil
 }
 
+// Names refuses a change that is not based on a version, which may be 0: what was never
+// written.
+func (p Precondition) Names(version int64) error {
+	if version == 0 && p.IfMatch == ETag(0) {
+		return nil
+	}
+	named, err := p.Version()
+	if err == nil && named != 0 && named != version {
+		err = todo.Errorf(todo.CodeVersionMismatch, "version %d was named, the current one is %d", named, version)
+	}
+	return err
+}
+
 // ETag gives a version's header.
 func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }

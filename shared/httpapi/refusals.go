@@ -12,20 +12,42 @@ import (
 	"function/shared/todo"
 )
 
-// Conflicts is the metadata of operations that the state of things may not allow (409),
-// Additions that of those of whose things there are only so many.
-var (
-	Conflicts = map[string]any{conflicts: []todo.Code{todo.CodeConflict, todo.CodeNotPossible}}
-	Additions = map[string]any{conflicts: []todo.Code{todo.CodeLimitReached}}
-)
+// Refuses is the metadata of operations that the state of things may not allow: with
+// which codes, beside those that any operation may answer with.
+func Refuses(codes ...todo.Code) map[string]any { return map[string]any{refuses: codes} }
 
 const (
-	conflicts = "conflicts"
-	basedOn   = "The ETag of what the change is based on" // of a precondition that must be named
+	refuses = "refuses"
+	basedOn = "The ETag of what the change is based on" // of a precondition that must be named
 )
 
 // refusals documents how an operation may be refused, each with a problem as its body.
 func refusals(op *huma.Operation) {
+	other := op.Responses["default"]
+	if other == nil {
+		return
+	}
+	document := func(status int, code todo.Code) {
+		text, name := strconv.Itoa(status), problem.TypePrefix+string(code)
+		if said := op.Responses[text]; said != nil && strings.Contains(said.Description, problem.TypePrefix) {
+			said.Description += " or " + name
+			return
+		}
+		op.Responses[text] = &huma.Response{Description: http.StatusText(status) + ": " + name, Content: other.Content}
+	}
+	if op.RequestBody != nil {
+		document(http.StatusRequestEntityTooLarge, todo.CodeTooLarge)
+		if op.RequestBody.Content["application/octet-stream"] == nil {
+			document(http.StatusBadRequest, todo.CodeInvalid)
+			document(http.StatusUnsupportedMediaType, todo.CodeInvalid)
+		}
+	}
+	for _, code := range refusalsOf(op) {
+		document(todo.OutcomeOf(&todo.Error{Code: code}).Status, code)
+	}
+}
+
+func refusalsOf(op *huma.Operation) []todo.Code {
 	codes := []todo.Code{todo.CodeInvalid, todo.CodeRateLimited}
 	if len(op.Security) != 1 || len(op.Security[0]) > 0 {
 		codes = append(codes, todo.CodeUnauthorized)
@@ -39,20 +61,9 @@ func refusals(op *huma.Operation) {
 			codes = append(codes, todo.CodeVersionRequired)
 		}
 	}
-	if more, ok := op.Metadata[conflicts].([]todo.Code); ok {
-		codes = append(codes, more...)
+	if op.Method != http.MethodGet { // a request with the same Idempotency-Key
+		codes = append(codes, todo.CodeInProgress)
 	}
-	other := op.Responses["default"]
-	if other == nil {
-		return
-	}
-	for _, code := range codes {
-		outcome := todo.OutcomeOf(&todo.Error{Code: code})
-		status, name := strconv.Itoa(outcome.Status), problem.TypePrefix+string(code)
-		if said := op.Responses[status]; said != nil && strings.Contains(said.Description, problem.TypePrefix) {
-			said.Description += " or " + name
-			continue
-		}
-		op.Responses[status] = &huma.Response{Description: http.StatusText(outcome.Status) + ": " + name, Content: other.Content}
-	}
+	more, _ := op.Metadata[refuses].([]todo.Code)
+	return append(codes, more...)
 }

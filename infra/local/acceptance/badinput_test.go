@@ -51,10 +51,10 @@ func TestBadInputIsNamedAndWritesNothing(t *testing.T) {
 		"cursor of another list":    {"GET /api/tasks?after=abc", "", nil, 422, "validation", "/after"},
 		"undo of what is not there": {"POST /api/changesets/0191e7a4-0000-7000-8000-000000000000/undo", "", nil, 404, "not-found", ""},
 		"no such address":           {"GET /api/nothing", "", nil, 404, "not-found", ""},
-		"preferences: no such zone": {"PATCH /api/preferences", `{"time_zone":"Nowhere"}`, nil, 422, "validation", "/time_zone"},
+		"preferences: no such zone": {"PATCH /api/preferences", `{"time_zone":"Nowhere"}`, []string{"If-Match", "*"}, 422, "validation", "/time_zone"},
 		"channel: mail injected":    {"POST /api/notifications/channels", `{"kind":"email","address":"a@b.c\r\nBcc: d@e.f"}`, nil, 422, "validation", "/address"},
 		"channel: inside":           {"POST /api/notifications/channels", `{"kind":"webhook","address":"https://169.254.169.254/"}`, nil, 422, "validation", "/address"},
-		"preferences: no such hour": {"PATCH /api/preferences", `{"quiet_from":"25:00","quiet_until":"07:00"}`, nil, 422, "validation", "/quiet_from"},
+		"preferences: no such hour": {"PATCH /api/preferences", `{"quiet_from":"25:00","quiet_until":"07:00"}`, []string{"If-Match", "*"}, 422, "validation", "/quiet_from"},
 		"chat: unknown type":        {"POST /chatkit", `{"type":"threads.explode"}`, nil, 422, "validation", "/type"},
 		"chat: another's thread":    {"POST /chatkit", `{"type":"threads.get_by_id","params":{"thread_id":"thr_x"}}`, nil, 404, "not-found", ""},
 	} {
