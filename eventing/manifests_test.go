@@ -105,7 +105,7 @@ func TestEverySubscriberIsAFunction(t *testing.T) {
 
 func TestEveryFilterNamesTypesThatExist(t *testing.T) {
 	t.Parallel()
-	known := append(eventing.EventTypes(), "dev.knative.sources.ping")
+	known := append(eventing.EventTypes(), "dev.knative.sources.ping", "dev.nudge-wake.notifications")
 	var check func(name string, filters []filter) int
 	check = func(name string, filters []filter) int {
 		named := 0

@@ -34,7 +34,8 @@ const consumer = "notifications"
 const (
 	// watchPath is for the function itself: no route leads to it from outside.
 	watchPath = "/notifications/watch"
-	// watchWindow is the ticks' period (eventing/pingsource.yaml) and what one may be late.
+	// watchWindow is the ticks' period (eventing/pingsource.yaml) and what one may be late:
+	// each tick has the reminders wake this function if anything is to be sent before the next.
 	watchWindow = 4*time.Minute + 30*time.Second
 )
 
@@ -113,10 +114,10 @@ func randomCode() string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// handle takes a reminder that came, or the tick, which always leads to a watch. What
-// could not be sent, or is held for a short time, does too.
+// handle takes a reminder that came, or word that something is owed, which always leads
+// to a watch. What could not be sent, or is held for a short time, does too.
 func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
-	if e.Type() == events.Tick {
+	if e.Type() == events.Owed {
 		f.watch.Wake(ctx)
 		return nil
 	}

@@ -16,16 +16,16 @@ import (
 	"function/shared/todotest"
 )
 
-func tick() cloudevents.Event {
+func owed() cloudevents.Event {
 	e := cloudevents.New()
 	e.SetID("1")
-	e.SetSource("/ticks")
-	e.SetType(events.Tick)
+	e.SetSource("/nudge/reminders")
+	e.SetType(events.Owed)
 	return e
 }
 
 // With the real clock: what is held, and what failed, goes out on its second without
-// another tick.
+// another wake-up.
 func TestWhatWaitsGoesOutOnItsSecond(t *testing.T) {
 	t.Parallel()
 	rc := newReceiver(t)
@@ -41,7 +41,7 @@ func TestWhatWaitsGoesOutOnItsSecond(t *testing.T) {
 	})
 	r.Service.Now = time.Now
 	r.hook(rc, "/", true)
-	require.NoError(t, r.handle(t.Context(), tick()))
+	require.NoError(t, r.handle(t.Context(), owed()))
 	<-open // nothing is to be sent: the instance may sleep
 
 	at := time.Now().Add(time.Minute)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"function/shared/events"
 	"function/shared/fault"
 	"function/shared/host"
+	"function/shared/outbox"
 	"function/shared/todo"
 	"function/shared/todotest"
 	"function/shared/watch"
@@ -344,3 +347,67 @@ func TestEachDueReminderIsReadOnceHoweverManyComeAtOneInstant(t *testing.T) {
 	require.Len(t, came(t, w), due)
 	require.LessOrEqual(t, rowsRead(t, w, admin)-before, 1.1*due)
 }
+
+// told keeps what is sent to the broker.
+type told struct{ events []cloudevents.Event }
+
+func (b *told) Send(_ context.Context, structured []byte) error {
+	var e cloudevents.Event
+	if err := json.Unmarshal(structured, &e); err != nil {
+		return err
+	}
+	b.events = append(b.events, e)
+	return nil
+}
+
+// A tick wakes the notifications only where something is to be sent before the next one,
+// and does so while a watch is running, too.
+func TestATickWakesTheNotificationsWhereSomethingIsOwed(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	broker := &told{}
+	relay := outbox.NewRelay(broker, slog.New(slog.DiscardHandler), w.Service.Now)
+	relay.Use(w.Store)
+	f := &function{Host: &host.Host{Todo: w.Service, Store: w.Store, Relay: relay, Log: slog.New(slog.DiscardHandler), Now: w.Service.Now, NewID: todotest.NewID}}
+	f.Config.StreamTimeout = time.Minute
+	f.Call = func(context.Context, string) {}
+	f.watch = f.newWatch()
+	tick := func() (owed []cloudevents.Event) {
+		broker.events = nil
+		answer := httptest.NewRecorder()
+		f.watch.ServeHTTP(response{answer}, httptest.NewRequestWithContext(t.Context(), http.MethodPost, watchPath, nil))
+		require.Equal(t, http.StatusNoContent, answer.Code, answer.Body)
+		for _, e := range broker.events {
+			if e.Type() == events.Owed {
+				require.NoError(t, e.Validate())
+				owed = append(owed, e)
+			}
+		}
+		return owed
+	}
+	_, err := w.Create(t.Context(), todotest.Person("ada"), todo.NewTask{Title: "ring"})
+	require.NoError(t, err)
+	require.Empty(t, tick(), "nothing is owed")
+
+	at := time.Now().Add(time.Hour)
+	require.NoError(t, w.Store.SetNextDigest(t.Context(), "ada", &at))
+	require.Empty(t, tick(), "the next tick comes before")
+	at = time.Now().Add(tickPeriod)
+	require.NoError(t, w.Store.SetNextDigest(t.Context(), "ada", &at))
+	require.Len(t, tick(), 1)
+
+	remindIn(t, w, time.Minute, 0)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _, _ = f.watch.Run(ctx, time.Now().Add(window)) }()
+	require.Eventually(t, f.watch.Look, 10*time.Second, time.Millisecond)
+	require.Len(t, tick(), 1, "a watch is running")
+	stop()
+	<-ended
+}
+
+// response takes deadlines as a server's would.
+type response struct{ *httptest.ResponseRecorder }
+
+func (response) SetReadDeadline(time.Time) error  { return nil }
+func (response) SetWriteDeadline(time.Time) error { return nil }

@@ -1,6 +1,7 @@
 // Package reminders makes reminders come on their second while everything may sleep
 // in between: see shared/watch. With every tick it also tidies up: it publishes what
-// waits in the outbox, and causes again what an event should have caused and has not.
+// waits in the outbox, and causes again what an event should have caused and has not. It
+// is the one function that ticks wake, and wakes others where there is something for them.
 package reminders
 
 import (
@@ -22,7 +23,10 @@ const (
 	window     = tickPeriod + 30*time.Second
 )
 
-const watchPath = "/reminders/watch"
+const (
+	watchPath = "/reminders/watch"
+	source    = "/nudge/reminders" // of its own events
+)
 
 // Register mounts the function's endpoints. The watch is for the function itself: no
 // route leads to it from outside.
@@ -41,7 +45,7 @@ type function struct {
 func (f *function) newWatch() *watch.Watch {
 	w := &watch.Watch{
 		Address: f.Config.Self() + watchPath, Lasts: f.Config.StreamTimeout, Window: window, Ahead: lookAhead,
-		Now: f.Now, Log: f.Log, Next: f.Store.NextReminder, Tidy: f.tidy, Wait: f.Wait, Call: f.Call,
+		Now: f.Now, Log: f.Log, Next: f.Store.NextReminder, Tidy: f.tidy, Woken: f.wakeOthers, Wait: f.Wait, Call: f.Call,
 	}
 	w.Ready()
 	w.Due = (&dispatcher{service: f.Todo, store: f.Store, log: f.Log, wait: w.Wait, oneByOne: f.OneByOne}).fireDue
@@ -57,6 +61,21 @@ func (f *function) handle(ctx context.Context, e cloudevents.Event) error {
 	}
 	f.watch.Wake(ctx)
 	return nil
+}
+
+// wakeOthers sends for the notifications where something is to be sent before the next
+// tick: a try again, a digest, what quiet hours held.
+func (f *function) wakeOthers(ctx context.Context) {
+	next, err := f.Store.NextDelivery(ctx)
+	if err == nil && next != nil && !next.After(f.Now().Add(window)) {
+		var owed []byte
+		if owed, err = events.EncodeOwed(f.NewID(), source, f.Now()); err == nil {
+			err = f.Relay.Tell(ctx, owed)
+		}
+	}
+	if err != nil {
+		f.Log.WarnContext(ctx, "notifications not woken; the next tick tries again", "error", err)
+	}
 }
 
 // What reconciliation looks at: events old enough to have arrived, and not so old that

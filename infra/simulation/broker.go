@@ -20,7 +20,10 @@ type trigger struct {
 	matches func(eventType string) bool
 }
 
-const tickType = "dev.knative.sources.ping"
+const (
+	tickType = "dev.knative.sources.ping"
+	owedType = "dev.nudge-wake.notifications"
+)
 
 var triggers = []trigger{
 	{"audit", func(t string) bool { return strings.HasPrefix(t, "dev.nudge.") }},
@@ -28,7 +31,7 @@ var triggers = []trigger{
 		return t == "dev.nudge.task.completed.v1" || t == "dev.nudge.task.updated.v1" || t == "dev.nudge.task.deleted.v1"
 	}},
 	{"reminders", func(t string) bool { return strings.HasPrefix(t, "dev.nudge.task.") || t == tickType }},
-	{"notifications", func(t string) bool { return t == "dev.nudge.reminder.due.v1" || t == tickType }},
+	{"notifications", func(t string) bool { return t == "dev.nudge.reminder.due.v1" || t == owedType }},
 }
 
 // How a broker is as bad as the field reports.
@@ -89,7 +92,7 @@ func (r relayBroker) Send(ctx context.Context, structured []byte) error {
 // take keeps an event and plans its deliveries.
 func (b *broker) take(id, eventType string, raw []byte) {
 	w := b.world
-	if b.taken[id]++; b.taken[id] == 1 {
+	if b.taken[id]++; b.taken[id] == 1 && eventType != owedType { // a wake-up was never committed
 		b.sent = append(b.sent, id)
 	}
 	w.note("broker takes %s %s", short(eventType), id)
@@ -113,7 +116,7 @@ func (b *broker) copies(eventType string) int {
 	switch {
 	case w.healed:
 		return 1
-	case !b.many && eventType != tickType && w.rng.IntN(oneIn) == 0:
+	case !b.many && eventType != tickType && eventType != owedType && w.rng.IntN(oneIn) == 0:
 		b.many = true
 		w.count("one event 184 times")
 		return manyTimes

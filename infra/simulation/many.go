@@ -232,7 +232,7 @@ func (m *many) tick(ctx context.Context, faults [2]*fault.Faults) {
 		go func() {
 			defer both.Done()
 			for _, path := range []string{"/reminders/watch", "/events/notifications"} {
-				body := `{"specversion":"1.0","id":"tick","source":"/tick","type":"` + tickType + `","datacontenttype":"application/json","data":{}}`
+				body := `{"specversion":"1.0","id":"tick","source":"/tick","type":"` + owedType + `","datacontenttype":"application/json","data":{}}`
 				done := make(chan struct{})
 				go func() {
 					defer close(done)

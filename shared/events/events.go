@@ -30,6 +30,24 @@ const (
 // Tick is the type of the PingSource's events.
 const Tick = "dev.knative.sources.ping"
 
+// Owed is the type of the event that says that something is to be sent before the next
+// tick. It is a wake-up as the tick is, about nobody, and may be lost or doubled: it has
+// no row in the outbox, and its name is outside Prefix, so that the audit has no link of it.
+const Owed = "dev.nudge-wake.notifications"
+
+// EncodeOwed makes such an event, in structured mode.
+func EncodeOwed(id, source string, now time.Time) ([]byte, error) {
+	e := cloudevents.New()
+	e.SetID(id)
+	e.SetSource(source)
+	e.SetType(Owed)
+	e.SetTime(now.UTC())
+	if err := e.SetData(cloudevents.ApplicationJSON, struct{}{}); err != nil {
+		return nil, err
+	}
+	return json.Marshal(e)
+}
+
 // MaxSize is what an intermediary must forward (CloudEvents 1.0, size limits).
 const MaxSize = 64 << 10
 

@@ -83,6 +83,11 @@ func (r *Relay) Committed(list []postgres.Outgoing) {
 	}
 }
 
+// Tell sends one event that may be lost, and that nothing in the outbox stands for.
+func (r *Relay) Tell(ctx context.Context, structured []byte) error {
+	return r.Faults.Publish(ctx, func(ctx context.Context) error { return r.sender.Send(ctx, structured) })
+}
+
 // Drain waits until what Committed took is published, or the context ends, and stops.
 func (r *Relay) Drain(ctx context.Context) error {
 	empty := make(chan struct{})

@@ -46,6 +46,7 @@ type Watch struct {
 	Next    func(ctx context.Context, now time.Time) (*time.Time, error) // when something falls due; nil: never
 	Due     func(ctx context.Context) error                              // does what falls due within Ahead
 	Tidy    func(ctx context.Context)                                    // before each watch; may be nil
+	Woken   func(ctx context.Context)                                    // each time, whether a watch runs or not; may be nil
 	Wait    Wait                                                         // nil: by timer
 	Call    Call                                                         // nil: by HTTP
 
@@ -110,14 +111,18 @@ func (w *Watch) ServeHTTP(response http.ResponseWriter, r *http.Request) {
 		problem.Write(response, r, w.Log, err)
 		return
 	}
-	if w.Look() { // one watch is enough for an instance
-		response.WriteHeader(http.StatusNoContent)
-		return
-	}
 	ctx, cancel := context.WithTimeout(r.Context(), w.Lasts)
 	defer cancel()
-	if w.Tidy != nil {
+	running := w.Look()
+	if !running && w.Tidy != nil {
 		w.Tidy(ctx)
+	}
+	if w.Woken != nil {
+		w.Woken(ctx)
+	}
+	if running { // one watch is enough for an instance
+		response.WriteHeader(http.StatusNoContent)
+		return
 	}
 	more, err := w.Run(ctx, w.Now().Add(w.Window))
 	if err != nil && ctx.Err() == nil {
