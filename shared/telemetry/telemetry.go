@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/exaring/otelpgx"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -39,10 +40,11 @@ type Telemetry struct {
 }
 
 // Start reads the OTEL_ variables and sets the global providers. service is the name
-// where OTEL_SERVICE_NAME gives none. It asks nobody: a collector that is away costs
+// where OTEL_SERVICE_NAME gives none. Each process is an instance of its own: what two
+// count at once must not stand in one series. It asks nobody: a collector that is away costs
 // what could not be sent, never a request.
 func Start(ctx context.Context, service string) (*Telemetry, error) {
-	about, err := resource.New(ctx, resource.WithAttributes(attribute.String("service.name", service)), resource.WithFromEnv(), resource.WithTelemetrySDK())
+	about, err := resource.New(ctx, resource.WithAttributes(attribute.String("service.name", service), attribute.String("service.instance.id", uuid.NewString())), resource.WithFromEnv(), resource.WithTelemetrySDK())
 	if err != nil && !errors.Is(err, resource.ErrPartialResource) {
 		return nil, err
 	}
