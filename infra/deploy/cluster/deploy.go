@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -124,7 +125,8 @@ func (t Target) Undeploy(ctx context.Context) error {
 		failed = errors.Join(failed, err)
 	}
 	made := []string{ingressKind, "jobs.batch"}
-	if t.Issuer != "" {
+	kinds, _ := t.kubectl(ctx, nil, "api-resources", "--output=name", "--cached=false")
+	if slices.Contains(strings.Fields(string(kinds)), certificateKind) { // whether or not this deployment had one
 		made = append(made, certificateKind)
 	}
 	for _, made := range made {

@@ -47,7 +47,8 @@ func facts(line string) (string, bool) {
 		"kubectl get configmap config-network":                     "kourier.ingress.networking.knative.dev",
 		"kubectl get configmap nudge --output=go-template={{index": "https://nudge.example.test",
 		"kubectl get configmap nudge --output=go-template={{with":  "",
-		"kubectl get job": "",
+		"kubectl get job":       "",
+		"kubectl api-resources": "services\ncertificates.cert-manager.io\n",
 	} {
 		if strings.HasPrefix(line, beginning) {
 			return answer, true
@@ -192,6 +193,7 @@ func TestUndeployTakesRoutingFirst(t *testing.T) {
 		"kubectl delete services.serving.knative.dev --ignore-not-found nudge-deadletters nudge-audit nudge-tasks --namespace n",
 		"kubectl delete ingresses.networking.internal.knative.dev --ignore-not-found --selector app.kubernetes.io/part-of=nudge --namespace n",
 		"kubectl delete jobs.batch --ignore-not-found --selector app.kubernetes.io/part-of=nudge --namespace n",
+		"kubectl delete certificates.cert-manager.io --ignore-not-found --selector app.kubernetes.io/part-of=nudge --namespace n",
 	}, r.lines[2:])
 }
 
