@@ -18,8 +18,8 @@ type Channels struct {
 	// VAPIDSubject is whom a push service can write to: an e-mail address or https URL.
 	VAPIDSubject string `envconfig:"VAPID_SUBJECT" default:"nudge@localhost"`
 	// Bindings are Dapr output bindings that people may choose: a JSON object from a name
-	// to an Output.
-	Bindings string `envconfig:"CHANNEL_BINDINGS"`
+	// to an Output. On a cluster it is a key of the functions' secret.
+	Bindings string `envconfig:"CHANNEL_BINDINGS" secret:"true"`
 	// AllowPrivate lets webhooks and push services be at private addresses, and speak
 	// plain http: for development.
 	AllowPrivate bool `envconfig:"OUTBOUND_ALLOW_PRIVATE"`
