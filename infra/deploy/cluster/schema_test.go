@@ -18,9 +18,12 @@ import (
 	"function/infra/deploy/command"
 )
 
-// definitions is where the custom resources' definitions come from: modules that this
-// tree pins anyway, and the folder in them.
-var definitions = []struct{ pinnedBy, module, folder string }{
+// definition is where definitions of custom resources come from: a module, and the
+// folder in it.
+type definition struct{ pinnedBy, module, folder string }
+
+// definitions are those of modules that this tree pins anyway.
+var definitions = []definition{
 	{"infra/local/bridge/filter/conformance", "knative.dev/eventing", "config/core/resources"},
 	{"infra/tools/func", "knative.dev/serving", "config/core/300-resources"},
 	{"infra/daprd", "github.com/dapr/dapr", "charts/dapr/crds"},
@@ -58,6 +61,54 @@ func TestManifestsFitTheDefinitions(t *testing.T) {
 		for _, kind := range []string{"Broker", "Trigger", "PingSource", "SinkBinding", "Service", "Component", "Configuration", "HTTPEndpoint", "Resiliency"} {
 			require.Positive(t, checked[kind], "%s was held against no definition", kind)
 		}
+	}
+}
+
+// So are the routes, and the certificate that TLS asks cert-manager for.
+func TestRoutesFitTheDefinitions(t *testing.T) {
+	t.Parallel()
+	schemas := map[string]*jsonschema.Schema{}
+	for _, d := range []definition{
+		{"infra/tools/func", "knative.dev/networking", "config"},
+		{"infra/tools/func", "github.com/cert-manager/cert-manager@v1.18.2", "deploy/crds"},
+	} {
+		addDefinitions(t, d.pinnedBy, d.module, d.folder, schemas)
+	}
+	to := cluster.Target{Namespace: "nudge-schema", Issuer: "letsencrypt"}
+	text, err := to.Routing(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test")
+	require.NoError(t, err)
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	require.NoError(t, err)
+	for i, key := range []string{"networking.internal.knative.dev/v1alpha1 Ingress", "cert-manager.io/v1 Certificate"} {
+		object := document.([]any)[i].(map[string]any)
+		require.Contains(t, schemas, key)
+		require.NoError(t, schemas[key].Validate(object), key)
+		object["spec"].(map[string]any)["slip"] = "of the pen"
+		require.Error(t, schemas[key].Validate(object), key)
+	}
+}
+
+// The channel that an overlay may include is a component, and a resource of its part.
+func TestOptionalChannelFitsItsDefinition(t *testing.T) {
+	t.Parallel()
+	schemas := map[string]*jsonschema.Schema{}
+	for _, d := range definitions {
+		if d.pinnedBy == "infra/daprd" {
+			addDefinitions(t, d.pinnedBy, d.module, d.folder, schemas)
+		}
+	}
+	folder := filepath.Join(root, "infra", "kubernetes", "components", "http-channel")
+	for name, key := range map[string]string{"component.yaml": "dapr.io/v1alpha1 Component", "kustomization.yaml": ""} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		require.NoError(t, err)
+		object := objects(t, text)[0]
+		require.Equal(t, "Component", object["kind"])
+		if key == "" {
+			require.Equal(t, []any{"component.yaml"}, object["resources"])
+			continue
+		}
+		require.NoError(t, schemas[key].Validate(object))
+		require.Equal(t, []any{"nudge", "nudge-notifications"}, object["scopes"], "nobody else may use it")
 	}
 }
 
