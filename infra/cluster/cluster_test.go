@@ -59,6 +59,7 @@ func TestCluster(t *testing.T) {
 		{"BadInput", (*rig).badInput},
 		{"Deploy", (*rig).deploy},
 		{"Image", (*rig).image},
+		{"MissingSecret", (*rig).missingSecret},
 		{"MainJob", (*rig).mainJob},
 		{"Zero", (*rig).zero},
 		{"ColdStart", (*rig).coldStart},
@@ -67,6 +68,7 @@ func TestCluster(t *testing.T) {
 		{"Redeploy", (*rig).redeploy},
 		{"Reminder", (*rig).reminder},
 		{"Idle", (*rig).idle},
+		{"Undeploy", (*rig).undeploy},
 	} {
 		t.Run(step.name, func(t *testing.T) { step.run(r, t) })
 	}
@@ -150,6 +152,59 @@ func eventually(t testing.TB, limit, pause time.Duration, what string, yes func(
 func revisions(t testing.TB) string {
 	t.Helper()
 	return kubectl(t, "get", "revisions.serving.knative.dev", "--output=jsonpath={.items[*].metadata.name}")
+}
+
+// missingSecret starts a function that finds no secret: it never takes a request, and its
+// log says why. Those that serve go on.
+func (r *rig) missingSecret(t *testing.T) {
+	const service = "nudge-deadletters"
+	get := func(path string) string {
+		return strings.TrimSpace(kubectl(t, "get", "services.serving.knative.dev", service, "--output=jsonpath="+path))
+	}
+	patch := func(op, path, value string) {
+		t.Helper()
+		kubectl(t, "patch", "services.serving.knative.dev", service, "--type=json", "--patch",
+			fmt.Sprintf(`[{"op":%q,"path":"/spec/template/spec/containers/0/env%s","value":%s}]`, op, path, value))
+	}
+	before, variables := get("{.status.latestReadyRevisionName}"), get("{.spec.template.spec.containers[0].env}")
+	patch("add", "/-", `{"name":"SECRET_NAME","value":"nudge-nowhere"}`)
+	defer func() {
+		patch("replace", "", variables)
+		kubectl(t, "wait", "--for=condition=Ready", "--timeout=180s", "services.serving.knative.dev/"+service)
+	}()
+	var revision string
+	eventually(t, time.Minute, time.Second, "a revision without its secret", func() bool {
+		revision = get("{.status.latestCreatedRevisionName}")
+		return revision != before
+	})
+	selector := "serving.knative.dev/revision=" + revision
+	var said string
+	eventually(t, 3*time.Minute, time.Second, "its log says why", func() bool {
+		said, _ = run(t, nil, "kubectl", "logs", "--namespace", namespace, "--selector", selector, "--container", "user-container", "--tail=20")
+		return strings.Contains(said, `"not ready"`)
+	})
+	require.Equal(t, before, get("{.status.latestReadyRevisionName}"), "it serves")
+	ready := kubectl(t, "get", "pods", "--selector", selector, `--output=jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
+	require.NotContains(t, ready, "True")
+	line, _, _ := strings.Cut(said[strings.Index(said, `"not ready"`):], "\n")
+	r.figure(t, "a function without its secret", "not ready, and says %s", line)
+}
+
+// undeploy takes everything away again but what was there before.
+func (r *rig) undeploy(t *testing.T) {
+	for range 2 { // the second time there is nothing
+		said, err := run(t, nil, deployProgram(t), "undeploy", "-overlay", r.overlay, "-namespace", namespace)
+		require.NoError(t, err, said)
+	}
+	left := strings.TrimSpace(kubectl(t, "get", "--output=name", "services.serving.knative.dev,brokers.eventing.knative.dev,triggers.eventing.knative.dev,"+
+		"pingsources.sources.knative.dev,sinkbindings.sources.knative.dev,components.dapr.io,configurations.dapr.io,resiliencies.dapr.io,httpendpoints.dapr.io,"+
+		"networkpolicies,poddisruptionbudgets,roles,rolebindings,jobs,ingresses.networking.internal.knative.dev"))
+	require.Empty(t, left)
+	for _, name := range []string{"nudge", "nudge-auth", "nudge-mail", "nudge-migrate", "nudge-statestore"} {
+		kubectl(t, "get", "secret", name)
+	}
+	kubectl(t, "get", "configmap", "nudge")
+	r.figure(t, "./task undeploy, twice", "nothing left but the secrets and the ConfigMap")
 }
 
 // deploy runs ./task deploy twice: the second finds everything as it should be.

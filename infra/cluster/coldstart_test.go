@@ -24,17 +24,23 @@ import (
 
 const (
 	helloNamespace = "nudge-hello"
-	rounds         = 3
+	rounds         = 5
+	// mostCold is how much longer a request to one of our functions may wait than one to
+	// func's own.
+	mostCold = 1.15
 )
 
 // coldStart compares a request to a function at zero with func's own hello function in
-// the same circumstances.
+// the same circumstances: both with Dapr, as func deploys them, one after the other in
+// turns, and the ratio of each round counts, so that a machine that is busy for a while
+// is busy for both.
 func (r *rig) coldStart(t *testing.T) {
-	p := r.signUp(t)
 	r.hello(t)
+	p := r.signUp(t)
 	times := map[string][]time.Duration{}
 	note := func(what string, took time.Duration) { times[what] = append(times[what], took) }
-	for range rounds {
+	var ratios []float64
+	for round := range rounds {
 		note("process", r.helloProcess(t))
 		note("pod", r.helloPod(t))
 		r.awaitZero(t, 5*time.Minute)
@@ -43,11 +49,17 @@ func (r *rig) coldStart(t *testing.T) {
 			return err == nil && strings.TrimSpace(output) == ""
 		})
 		note("ksvc", r.timed(t, r.address(t, "hello"), "", http.StatusOK))
-		note("ksvc + Dapr", r.timed(t, r.address(t, "hello-dapr"), "", http.StatusOK))
-		note("tasks", r.timed(t, "http://"+host+"/api/tasks", "", http.StatusUnauthorized))
+		theirs := func() { note("ksvc + Dapr", r.timed(t, r.address(t, "hello-dapr"), "", http.StatusOK)) }
+		ours := func() { note("tasks", r.timed(t, "http://"+host+"/api/tasks", p.bearer(), http.StatusOK)) }
+		if round%2 == 0 {
+			theirs()
+			ours()
+		} else {
+			ours()
+			theirs()
+		}
+		ratios = append(ratios, float64(times["tasks"][round])/float64(times["ksvc + Dapr"][round]))
 		note("page", r.timed(t, "http://"+host+"/", "", http.StatusOK))
-		r.awaitZero(t, 5*time.Minute)
-		note("tasks, signed in, keys asleep too", r.timed(t, "http://"+host+"/api/tasks", p.bearer(), http.StatusOK))
 		r.lastRequest = time.Now()
 	}
 	median := func(what string) time.Duration {
@@ -57,10 +69,12 @@ func (r *rig) coldStart(t *testing.T) {
 	for _, what := range []string{"process", "pod", "ksvc", "ksvc + Dapr"} {
 		r.figure(t, "cold start of func's hello: "+what, "%s (median of %d)", median(what).Round(time.Millisecond), rounds)
 	}
-	for _, what := range []string{"tasks", "page", "tasks, signed in, keys asleep too"} {
-		r.figure(t, "cold start: "+what, "%s, %.2f × hello with Dapr, %.2f × without", median(what).Round(time.Millisecond),
-			float64(median(what))/float64(median("ksvc + Dapr")), float64(median(what))/float64(median("ksvc")))
-	}
+	slices.Sort(ratios)
+	ratio := ratios[len(ratios)/2]
+	r.figure(t, "cold start: the list of a person who is signed in", "%s", median("tasks").Round(time.Millisecond))
+	r.figure(t, "cold start: the page", "%s", median("page").Round(time.Millisecond))
+	r.figure(t, "cold start, list ÷ func's hello with Dapr (≤ 1.15)", "%.2f (median of %d pairs, %.2f to %.2f)", ratio, rounds, ratios[0], ratios[len(ratios)-1])
+	require.LessOrEqual(t, ratio, mostCold)
 }
 
 // hello deploys func's own hello function as func makes it, once as it is (with Dapr,

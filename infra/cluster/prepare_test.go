@@ -31,6 +31,9 @@ func (r *rig) prepare(t *testing.T) {
 		_, err = run(t, nil, "kubectl", "create", "namespace", namespace)
 		require.NoError(t, err)
 	}
+	// What is deployed here is held to the strictest of Kubernetes' pod security standards.
+	_, err = run(t, nil, "kubectl", "label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted", "--overwrite")
+	require.NoError(t, err)
 	secret, _ := run(t, nil, "kubectl", "get", "secret", "nudge-auth", "--namespace", namespace, "--ignore-not-found", "--output=name")
 	dir, err := filepath.Abs(filepath.Join(root, ".build", "cluster", "postgres"))
 	require.NoError(t, err)
