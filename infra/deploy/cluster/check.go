@@ -88,7 +88,28 @@ func (t Target) Check(ctx context.Context) []error {
 	if err := t.dryRun(ctx); err != nil {
 		return []error{err}
 	}
+	if err := t.admits(ctx); err != nil {
+		return []error{err}
+	}
 	return nil
+}
+
+// pod is one like those of the functions, before Dapr adds its sidecar to it.
+const pod = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"nudge-rehearsal","annotations":{
+"dapr.io/enabled":"true","dapr.io/app-id":"nudge-rehearsal","dapr.io/app-port":"8080","dapr.io/sidecar-seccomp-profile-type":"RuntimeDefault"}},
+"spec":{"containers":[{"name":"function","image":"nudge","securityContext":{"runAsNonRoot":true,"allowPrivilegeEscalation":false,
+"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}}]}}`
+
+// admits asks whether the namespace's pod security standard lets a function in with its
+// sidecar, which Dapr's injector shapes: what it refuses would only show when functions
+// do not come up.
+func (t Target) admits(ctx context.Context) error {
+	_, err := t.kubectl(ctx, []byte(pod), "apply", "--filename=-", "--dry-run=server")
+	if err != nil && strings.Contains(err.Error(), "PodSecurity") {
+		return fmt.Errorf("the namespace %s lets in no function with its Dapr sidecar (%s): install Dapr with dapr_sidecar_injector.sidecarDropALLCapabilities=true, or let the namespace enforce the standard baseline",
+			t.Namespace, command.Said(err))
+	}
+	return nil // whatever else speaks against this pod need not speak against ours
 }
 
 // checkParts asks for kinds by discovery, which everybody may do.

@@ -1,8 +1,10 @@
 package cluster_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +25,9 @@ const failing = "error: "
 
 func (s script) run(_ context.Context, c command.Command) ([]byte, error) {
 	line := strings.Join(c.Args, " ")
+	if text, _ := io.ReadAll(cmp.Or[io.Reader](c.Input, strings.NewReader(""))); strings.Contains(string(text), `"kind":"Pod"`) {
+		line += ": Pod"
+	}
 	if changes(line) {
 		return nil, errors.New("a check changes something: " + line)
 	}
@@ -110,6 +115,7 @@ func TestEachLackIsSaidWithItsCure(t *testing.T) {
 		"no sign-in":      {"get secret nudge-auth", notFound, "the secret nudge-auth", "BETTER_AUTH_SECRET"},
 		"no address":      {`get configmap nudge --output=go-template={{index .data "auth-issuer"}}`, "nudge.example.com", "auth-issuer in the configmap nudge", "https://"},
 		"no ingress":      {"get configmap config-network --namespace knative-serving", failing + "Forbidden", "does not say which ingress", "right to read"},
+		"no capabilities": {"apply --filename=- --dry-run=server --namespace nudge: Pod", failing + `Error from server (Forbidden): pods "nudge-rehearsal" is forbidden: violates PodSecurity "restricted:latest"`, "violates PodSecurity", "sidecarDropALLCapabilities=true"},
 		"no right":        {"apply", failing + "Error from server (Forbidden): roles is forbidden", "the cluster refuses the manifests", "roles is forbidden"},
 		"no answer":       {"api-resources", failing + "Unauthorized", "does not say what it can do", "Unauthorized"},
 	} {
