@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -154,40 +155,47 @@ func revisions(t testing.TB) string {
 	return kubectl(t, "get", "revisions.serving.knative.dev", "--output=jsonpath={.items[*].metadata.name}")
 }
 
-// missingSecret starts a function that finds no secret: it never takes a request, and its
-// log says why. Those that serve go on.
+// missingSecret starts a function whose secret is gone: it never takes a request, and its
+// log says why. The revision before it serves on; and the new one serves once the secret
+// is there.
 func (r *rig) missingSecret(t *testing.T) {
-	const service = "nudge-deadletters"
+	const service = "services.serving.knative.dev/nudge-deadletters"
 	get := func(path string) string {
-		return strings.TrimSpace(kubectl(t, "get", "services.serving.knative.dev", service, "--output=jsonpath="+path))
+		return strings.TrimSpace(kubectl(t, "get", service, "--output=jsonpath="+path))
 	}
-	patch := func(op, path, value string) {
-		t.Helper()
-		kubectl(t, "patch", "services.serving.knative.dev", service, "--type=json", "--patch",
-			fmt.Sprintf(`[{"op":%q,"path":"/spec/template/spec/containers/0/env%s","value":%s}]`, op, path, value))
+	var secret struct{ Data map[string]string }
+	require.NoError(t, json.Unmarshal([]byte(kubectl(t, "get", "secret", "nudge", "--output=json")), &secret))
+	kubectl(t, "delete", "secret", "nudge")
+	restore := func() {
+		apply(t, map[string]any{"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": "nudge", "namespace": namespace}, "data": secret.Data})
 	}
-	before, variables := get("{.status.latestReadyRevisionName}"), get("{.spec.template.spec.containers[0].env}")
-	patch("add", "/-", `{"name":"SECRET_NAME","value":"nudge-nowhere"}`)
-	defer func() {
-		patch("replace", "", variables)
-		kubectl(t, "wait", "--for=condition=Ready", "--timeout=180s", "services.serving.knative.dev/"+service)
-	}()
+	defer restore()
+	before := get("{.status.latestReadyRevisionName}")
+	kubectl(t, "patch", service, "--type=merge", "--patch", fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"nudge.dev/tried":%q}}}}}`, time.Now().Format(time.RFC3339)))
 	var revision string
 	eventually(t, time.Minute, time.Second, "a revision without its secret", func() bool {
 		revision = get("{.status.latestCreatedRevisionName}")
 		return revision != before
 	})
 	selector := "serving.knative.dev/revision=" + revision
-	var said string
+	said := regexp.MustCompile(`"not ready","reason":"(configuration: set [^"]+)"`)
+	var why []string
 	eventually(t, 3*time.Minute, time.Second, "its log says why", func() bool {
-		said, _ = run(t, nil, "kubectl", "logs", "--namespace", namespace, "--selector", selector, "--container", "user-container", "--tail=20")
-		return strings.Contains(said, `"not ready"`)
+		for _, of := range []string{"--previous=false", "--previous"} { // it may have been started again
+			log, _ := run(t, nil, "kubectl", "logs", "--namespace", namespace, "--selector", selector, "--container", "user-container", "--tail=20", of)
+			if why = said.FindStringSubmatch(log); why != nil {
+				return true
+			}
+		}
+		return false
 	})
+	require.Contains(t, why[1], "DATABASE_URL")
 	require.Equal(t, before, get("{.status.latestReadyRevisionName}"), "it serves")
 	ready := kubectl(t, "get", "pods", "--selector", selector, `--output=jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
 	require.NotContains(t, ready, "True")
-	line, _, _ := strings.Cut(said[strings.Index(said, `"not ready"`):], "\n")
-	r.figure(t, "a function without its secret", "not ready, and says %s", line)
+	restore()
+	eventually(t, 5*time.Minute, time.Second, "it is ready once its secret is there", func() bool { return get("{.status.latestReadyRevisionName}") == revision })
+	r.figure(t, "a function without its secret", "not ready, says %q, and is ready once it is there", why[1])
 }
 
 // undeploy takes everything away again but what was there before.
