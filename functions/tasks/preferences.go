@@ -15,6 +15,10 @@ type preferencesBody struct {
 	QuietUntil string `json:"quiet_until" doc:"Local time of day, as 07:00; on the next day if it is before quiet_from"`
 	DigestAt   string `json:"digest_at" doc:"Local time of day of the daily digest, as 08:00; empty: none is sent"`
 	DateOrder  string `json:"date_order" enum:",day_first,month_first" doc:"How a date such as 3/4 is read; empty: as the language does"`
+	Morning    string `json:"morning_at" doc:"When the person's morning begins, a full hour such as 07:00; empty: at the usual one. So are the afternoon, the evening and the night"`
+	Afternoon  string `json:"afternoon_at"`
+	Evening    string `json:"evening_at"`
+	Night      string `json:"night_at"`
 	Version    int64  `json:"version"`
 }
 
@@ -25,7 +29,8 @@ type preferencesOutput struct {
 
 func showPreferences(p todo.Preferences) *preferencesOutput {
 	return &preferencesOutput{ETag: httpapi.ETag(p.Version), Body: preferencesBody{
-		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, DigestAt: p.DigestAt, DateOrder: string(p.DateOrder), Version: p.Version,
+		TimeZone: p.TimeZone, Language: p.Language, WeekStart: p.WeekStart, QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, DigestAt: p.DigestAt, DateOrder: string(p.DateOrder),
+		Morning: p.Parts.Morning, Afternoon: p.Parts.Afternoon, Evening: p.Parts.Evening, Night: p.Parts.Night, Version: p.Version,
 	}}
 }
 
@@ -47,6 +52,10 @@ type preferencesInput struct {
 		QuietUntil given[string]         `json:"quiet_until,omitempty"`
 		DigestAt   given[string]         `json:"digest_at,omitempty"`
 		DateOrder  given[todo.DateOrder] `json:"date_order,omitempty"`
+		Morning    given[string]         `json:"morning_at,omitempty"`
+		Afternoon  given[string]         `json:"afternoon_at,omitempty"`
+		Evening    given[string]         `json:"evening_at,omitempty"`
+		Night      given[string]         `json:"night_at,omitempty"`
 		Version    given[int64]          `json:"version,omitempty"`
 	} `contentType:"application/merge-patch+json"`
 }
@@ -67,6 +76,10 @@ func (t *tasks) setPreferences(ctx context.Context, in *preferencesInput) (*pref
 	apply(&p.QuietUntil, b.QuietUntil)
 	apply(&p.DigestAt, b.DigestAt)
 	apply(&p.DateOrder, b.DateOrder)
+	apply(&p.Parts.Morning, b.Morning)
+	apply(&p.Parts.Afternoon, b.Afternoon)
+	apply(&p.Parts.Evening, b.Evening)
+	apply(&p.Parts.Night, b.Night)
 	if p, err = t.Todo.SetPreferences(ctx, p); err != nil {
 		return nil, t.fail(ctx, err)
 	}

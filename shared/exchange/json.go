@@ -33,6 +33,10 @@ type settings struct {
 	QuietUntil string `json:"quiet_until"`
 	DigestAt   string `json:"digest_at"`
 	DateOrder  string `json:"date_order"`
+	Morning    string `json:"morning_at,omitempty"`
+	Afternoon  string `json:"afternoon_at,omitempty"`
+	Evening    string `json:"evening_at,omitempty"`
+	Night      string `json:"night_at,omitempty"`
 }
 
 type taskDocument struct {
@@ -78,7 +82,7 @@ func showSettings(p *todo.Preferences) *settings {
 	if p == nil {
 		return nil
 	}
-	return &settings{p.TimeZone, p.Language, p.WeekStart, p.QuietFrom, p.QuietUntil, p.DigestAt, string(p.DateOrder)}
+	return &settings{p.TimeZone, p.Language, p.WeekStart, p.QuietFrom, p.QuietUntil, p.DigestAt, string(p.DateOrder), p.Parts.Morning, p.Parts.Afternoon, p.Parts.Evening, p.Parts.Night}
 }
 
 func (j *jsonWriter) Tasks(list []todo.Details) error {
@@ -154,6 +158,7 @@ func (r *reader) json(raw []byte) error {
 		r.Settings = &todo.Preferences{
 			TimeZone: s.TimeZone, Language: s.Language, WeekStart: s.WeekStart, QuietFrom: s.QuietFrom, QuietUntil: s.QuietUntil,
 			DigestAt: s.DigestAt, DateOrder: todo.DateOrder(s.DateOrder),
+			Parts: todo.DayParts{Morning: s.Morning, Afternoon: s.Afternoon, Evening: s.Evening, Night: s.Night},
 		}
 	}
 	r.filters(doc.Filters)

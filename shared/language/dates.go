@@ -31,7 +31,6 @@ func (c *Context) settings(l *engine.Language) engine.Settings {
 	}
 	s := engine.Settings{Now: civil.Of(c.Now), Instant: c.Now, WeekStart: week, DayFirst: c.DayFirst || l.Tag() != "en", Region: c.Region}
 	s.Hours[engine.Morning] = int8(c.Times.Morning)
-	s.Hours[engine.MiddayPart] = int8(c.Times.Noon)
 	s.Hours[engine.Afternoon] = int8(c.Times.Afternoon)
 	s.Hours[engine.Evening] = int8(c.Times.Evening)
 	s.Hours[engine.Night] = int8(c.Times.Night)

@@ -32,14 +32,14 @@ type Context struct {
 	DayFirst bool
 	// Region is an ISO 3166 country code; it chooses holidays. US if empty.
 	Region string
-	// Times are the clock times, as hours, that vague words stand for; zero
+	// Times are the hours at which the parts of the person's day begin; zero
 	// values mean the defaults of docs/decisions/0004.
 	Times DayTimes
 }
 
 // DayTimes are a person's own hours for vague words.
 type DayTimes struct {
-	Morning, Noon, Afternoon, Evening, Night int
+	Morning, Afternoon, Evening, Night int
 }
 
 // Trace is how a reading came about: the rules applied, innermost first.

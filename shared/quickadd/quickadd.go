@@ -78,7 +78,13 @@ func (r Reader) Context() language.Context {
 	if r.prefs.DateOrder != "" {
 		first = r.prefs.DateOrder == todo.DayFirst
 	}
-	return language.Context{Now: r.now, Language: r.prefs.Language, WeekStart: r.prefs.FirstWeekday(), DayFirst: first, Region: strings.ToUpper(region)}
+	parts := r.prefs.Parts
+	return language.Context{
+		Now: r.now, Language: r.prefs.Language, WeekStart: r.prefs.FirstWeekday(), DayFirst: first, Region: strings.ToUpper(region),
+		Times: language.DayTimes{
+			Morning: todo.Hour(parts.Morning), Afternoon: todo.Hour(parts.Afternoon), Evening: todo.Hour(parts.Evening), Night: todo.Hour(parts.Night),
+		},
+	}
 }
 
 // dayFirst tells whether 3/4 is the third of April. The region of the language that the

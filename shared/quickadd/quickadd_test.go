@@ -134,6 +134,34 @@ func TestWhetherTheDayComesFirst(t *testing.T) {
 	}
 }
 
+// What a person may set changes what their words mean, as the table of conventions says.
+func TestConventionsThatAPersonMayChange(t *testing.T) {
+	t.Parallel()
+	set := todo.Preferences{TimeZone: "Europe/Paris", Language: "en", WeekStart: "monday"}
+	due := func(p todo.Preferences, phrase string) string {
+		tasks, err := quickadd.Parse("call Ann "+phrase, p, time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))
+		require.NoError(t, err)
+		require.NotNil(t, tasks[0].Due, phrase)
+		return tasks[0].Due.Date + "T" + tasks[0].Due.Time
+	}
+	for _, c := range []struct {
+		phrase, usual, own string
+		change             func(*todo.Preferences)
+	}{
+		{"on 3/4/2027", "2027-04-03", "2027-03-04", func(p *todo.Preferences) { p.DateOrder = todo.MonthFirst }},
+		{"next week", "2026-11-30", "2026-11-29", func(p *todo.Preferences) { p.WeekStart = "sunday" }},
+		{"tomorrow morning", "T08:00", "T06:00", func(p *todo.Preferences) { p.Parts.Morning = "06:00" }},
+		{"tomorrow afternoon", "T12:00", "T14:00", func(p *todo.Preferences) { p.Parts.Afternoon = "14:00" }},
+		{"tomorrow evening", "T18:00", "T17:00", func(p *todo.Preferences) { p.Parts.Evening = "17:00" }},
+		{"tomorrow night", "T20:00", "T22:00", func(p *todo.Preferences) { p.Parts.Night = "22:00" }},
+	} {
+		own := set
+		c.change(&own)
+		require.Contains(t, due(set, c.phrase), c.usual, c.phrase)
+		require.Contains(t, due(own, c.phrase), c.own, c.phrase)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("pay rent every month on the 1st at 9am, remind me 2 days before #home !high")
 	f.Add("- a\n  - b tomorrow 25:00 +99:99")

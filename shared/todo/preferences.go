@@ -16,14 +16,28 @@ type Preferences struct {
 	QuietUntil string    // "07:00"; before QuietFrom: on the next day
 	DigestAt   string    // "08:00", local: when the day's digest is sent. Empty: never
 	DateOrder  DateOrder // how 3/4 is read
-	Version    int64     // 0: never saved
-	Timing     Timing    // for the store; empty in what it gives
+	Parts      DayParts
+	Version    int64  // 0: never saved
+	Timing     Timing // for the store; empty in what it gives
 }
 
 // Timing is what follows from settings at the moment when they are saved.
 type Timing struct {
 	HeldUntil  time.Time  // until when what is held for quiet hours waits
 	NextDigest *time.Time // nil: there is none
+}
+
+// DayParts are when the parts of the person's day begin, as full hours such as "07:00".
+// What is empty begins at the usual hour.
+type DayParts struct{ Morning, Afternoon, Evening, Night string }
+
+// Hour is the hour of the day that a part begins at, 0 where it is the usual one.
+func Hour(part string) int {
+	at, err := time.Parse("15:04", part)
+	if err != nil {
+		return 0
+	}
+	return at.Hour()
 }
 
 // DateOrder says which number of a date such as 3/4 is the day.
@@ -77,6 +91,22 @@ func (p Preferences) validateTimes() error {
 		if !isClock(clock.value) && clock.value != "" {
 			return Invalid(clock.pointer, "must be a time of day such as 22:00, or empty")
 		}
+	}
+	last := 0
+	for _, part := range []struct{ pointer, value string }{
+		{"/morning_at", p.Parts.Morning}, {"/afternoon_at", p.Parts.Afternoon}, {"/evening_at", p.Parts.Evening}, {"/night_at", p.Parts.Night},
+	} {
+		if part.value == "" {
+			continue
+		}
+		hour := Hour(part.value)
+		switch {
+		case hour == 0 || !isClock(part.value) || !strings.HasSuffix(part.value, ":00"):
+			return Invalid(part.pointer, "must be a full hour from 01:00 to 23:00, or empty")
+		case hour <= last:
+			return Invalid(part.pointer, "must be later than the part of the day before it")
+		}
+		last = hour
 	}
 	switch {
 	case p.QuietFrom != "" && p.QuietUntil == "":

@@ -22,6 +22,9 @@ func TestPreferencesAreCheckedAndKept(t *testing.T) {
 		"/quiet_until": func(p *todo.Preferences) { p.QuietFrom = "22:00" },
 		"/digest_at":   func(p *todo.Preferences) { p.DigestAt = "8:00" },
 		"/date_order":  func(p *todo.Preferences) { p.DateOrder = "year_first" },
+		"/morning_at":  func(p *todo.Preferences) { p.Parts.Morning = "07:30" },
+		"/evening_at":  func(p *todo.Preferences) { p.Parts.Afternoon, p.Parts.Evening = "13:00", "13:00" },
+		"/night_at":    func(p *todo.Preferences) { p.Parts.Night = "00:00" },
 		"/language":    func(p *todo.Preferences) { p.Language = "en us" },
 		"/time_zone":   func(p *todo.Preferences) { p.TimeZone = "Mars/Base" },
 	} {
@@ -35,6 +38,7 @@ func TestPreferencesAreCheckedAndKept(t *testing.T) {
 
 	set := fresh
 	set.TimeZone, set.Language, set.QuietFrom, set.QuietUntil, set.DigestAt, set.DateOrder = "Europe/Paris", "de", "22:00", "07:00", "08:00", todo.DayFirst
+	set.Parts = todo.DayParts{Morning: "07:00", Afternoon: "13:00", Evening: "19:00", Night: "22:00"}
 	kept, err := w.SetPreferences(t.Context(), set)
 	require.NoError(t, err)
 	read, err := w.Preferences(t.Context(), "ada")

@@ -204,6 +204,11 @@ export interface Preferences {
   /** Local time of day; empty when no digest is wanted. */
   digest_at: string;
   date_order: "" | "day_first" | "month_first";
+  /** When the parts of the day begin, full hours such as `07:00`; empty at the usual ones. */
+  morning_at: string;
+  afternoon_at: string;
+  evening_at: string;
+  night_at: string;
   version: number;
 }
 

@@ -315,6 +315,10 @@ export const de: Messages = {
     dayFirst: "3. April",
     monthFirst: "4. März",
     weekStart: "Erster Tag der Woche",
+    morningAt: "Der Vormittag beginnt um",
+    afternoonAt: "Der Nachmittag beginnt um",
+    eveningAt: "Der Abend beginnt um",
+    nightAt: "Die Nacht beginnt um",
   },
   activity: {
     title: "Verlauf",

@@ -312,6 +312,10 @@ export const en = {
     dayFirst: "3 April",
     monthFirst: "March 4",
     weekStart: "First day of the week",
+    morningAt: "The morning begins at",
+    afternoonAt: "The afternoon begins at",
+    eveningAt: "The evening begins at",
+    nightAt: "The night begins at",
   },
   activity: {
     title: "Activity",

@@ -310,6 +310,10 @@ export const es: Messages = {
     dayFirst: "3 de abril",
     monthFirst: "4 de marzo",
     weekStart: "Primer día de la semana",
+    morningAt: "La mañana empieza a las",
+    afternoonAt: "La tarde empieza a las",
+    eveningAt: "La tarde-noche empieza a las",
+    nightAt: "La noche empieza a las",
   },
   activity: {
     title: "Actividad",

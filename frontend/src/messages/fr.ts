@@ -315,6 +315,10 @@ export const fr: Messages = {
     dayFirst: "3 avril",
     monthFirst: "4 mars",
     weekStart: "Premier jour de la semaine",
+    morningAt: "Le matin commence à",
+    afternoonAt: "L’après-midi commence à",
+    eveningAt: "La soirée commence à",
+    nightAt: "La nuit commence à",
   },
   activity: {
     title: "Activité",

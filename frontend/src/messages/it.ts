@@ -310,6 +310,10 @@ export const it: Messages = {
     dayFirst: "3 aprile",
     monthFirst: "4 marzo",
     weekStart: "Primo giorno della settimana",
+    morningAt: "La mattina inizia alle",
+    afternoonAt: "Il pomeriggio inizia alle",
+    eveningAt: "La sera inizia alle",
+    nightAt: "La notte inizia alle",
   },
   activity: {
     title: "Cronologia",

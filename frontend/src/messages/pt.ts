@@ -311,6 +311,10 @@ export const pt: Messages = {
     dayFirst: "3 de abril",
     monthFirst: "4 de março",
     weekStart: "Primeiro dia da semana",
+    morningAt: "A manhã começa às",
+    afternoonAt: "A tarde começa às",
+    eveningAt: "O fim de tarde começa às",
+    nightAt: "A noite começa às",
   },
   activity: {
     title: "Atividade",

@@ -10,6 +10,13 @@ import { PREFERENCES, useSavedPreferences } from "./queries.ts";
 
 const QUIET = { quiet_from: "22:00", quiet_until: "07:00" };
 const DIGEST_AT = "08:00";
+/** The parts of the day, and the hour at which each begins unless the person says otherwise. */
+const PARTS = [
+  ["morning_at", "morningAt", 8],
+  ["afternoon_at", "afternoonAt", 12],
+  ["evening_at", "eveningAt", 18],
+  ["night_at", "nightAt", 20],
+] as const;
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 type Patch = Partial<Omit<Preferences, "version">>;
@@ -75,6 +82,7 @@ export function DatesForm() {
   const { data: saved } = useSavedPreferences();
   const save = useSave();
   if (saved === undefined) return <Skeleton rows={3} label={common.loading} />;
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
   return (
     <>
@@ -104,8 +112,34 @@ export function DatesForm() {
         options={WEEKDAYS.map((name, index) => [name, weekday.format(Date.UTC(2026, 0, 5 + index))])}
         onChoose={(week_start) => save({ week_start })}
       />
+      {PARTS.map(([part, label, usual]) => (
+        <Choice
+          key={part}
+          label={words[label]}
+          value={saved[part] === clock(usual) ? "" : saved[part]}
+          // Empty is the usual hour; the others are those between the parts before and after.
+          options={hoursBetween(saved, part).map((hour) => [
+            hour === usual ? "" : clock(hour),
+            time.format(Date.UTC(2026, 0, 5, hour)),
+          ])}
+          onChoose={(at) => save({ [part]: at })}
+        />
+      ))}
     </>
   );
+}
+
+const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+
+/** The hours at which a part of the day may begin: after the part before it, before the one after it. */
+function hoursBetween(saved: Preferences, part: (typeof PARTS)[number][0]): number[] {
+  const begins = PARTS.map(([name, , usual]) =>
+    saved[name] === "" ? usual : Number(saved[name].slice(0, 2)),
+  );
+  const at = PARTS.findIndex(([name]) => name === part);
+  const first = (begins[at - 1] ?? 0) + 1;
+  const last = (begins[at + 1] ?? 24) - 1;
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 interface SwitchProps {
