@@ -123,10 +123,9 @@ func override(structured [][]byte, extensions map[string]string) ([][]byte, erro
 	return out, nil
 }
 
-// batches gives the broker if events may be sent to it many at a time. Faults strike
-// single events.
+// batches gives the broker if events may be sent to it many at a time.
 func (r *Relay) batches(ctx context.Context) batchBroker {
-	if b, ok := r.sender.(batchBroker); ok && !r.OneByOne && r.Faults == nil && b.TakesBatches(ctx) {
+	if b, ok := r.sender.(batchBroker); ok && !r.OneByOne && b.TakesBatches(ctx) {
 		return b
 	}
 	return nil
@@ -140,7 +139,7 @@ func (r *Relay) publishMany(ctx context.Context, b batchBroker, list []postgres.
 		for i, o := range list {
 			raws[i], ids[i] = o.Event, o.ID
 		}
-		err := b.SendBatch(ctx, raws)
+		err := r.Faults.Publish(ctx, func(ctx context.Context) error { return b.SendBatch(ctx, raws) })
 		if err == nil {
 			return ids
 		}

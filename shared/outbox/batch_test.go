@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -9,6 +10,8 @@ import (
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 	"github.com/stretchr/testify/require"
 
+	"function/shared/fault"
+	"function/shared/outbox"
 	"function/shared/todotest"
 )
 
@@ -66,6 +69,29 @@ func TestCommittedEventsGoInBatchesToo(t *testing.T) {
 	}
 	w.Clock.Advance(time.Hour)
 	require.Zero(t, waiting(t, w))
+}
+
+// Faults are of a post, however many events it has.
+func TestFaultsStrikeBatches(t *testing.T) {
+	t.Parallel()
+	broker := newIngress(t, taken)
+	broker.batches = true
+	w := todotest.New(t)
+	addTasks(t, w, 150)
+	w.Clock.Advance(time.Minute)
+	sender, err := outbox.NewSender(broker.URL, "")
+	require.NoError(t, err)
+	r := outbox.NewRelay(sender, slog.New(slog.DiscardHandler), w.Clock.Now)
+	r.Faults, err = fault.Parse("duplicate=1")
+	require.NoError(t, err)
+	r.Use(w.Store)
+	published, err := r.Sweep(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 150, published)
+	require.Equal(t, 4, broker.posts, "two batches, each twice")
+	for id, times := range broker.got {
+		require.Equal(t, 2, times, id)
+	}
 }
 
 // One event that a broker will not have keeps none of its batch back.
