@@ -69,6 +69,7 @@ func TestCluster(t *testing.T) {
 		{"Redeploy", (*rig).redeploy},
 		{"Reminder", (*rig).reminder},
 		{"Idle", (*rig).idle},
+		{"Traces", (*rig).traces},
 		{"Undeploy", (*rig).undeploy},
 	} {
 		t.Run(step.name, func(t *testing.T) { step.run(r, t) })

@@ -100,8 +100,7 @@ func (r *rig) kills(t *testing.T) {
 				output, _ := exec.CommandContext(t.Context(), "kubectl", "delete", "pods", "--namespace", "knative-eventing", "--selector", "messaging.knative.dev/role=dispatcher", "--force", "--grace-period=0", "--output=name").Output()
 				channel = strings.Join(strings.Fields(string(output)), " ")
 			}
-			output, _ := exec.CommandContext(t.Context(), "kubectl", "get", "pods", "--namespace", namespace, "--selector", "function.knative.dev=true", "--output=jsonpath={.items[*].metadata.name}").Output()
-			names := strings.Fields(string(output))
+			names := readyPods(t)
 			if len(names) == 0 {
 				continue
 			}
@@ -139,6 +138,14 @@ func (r *rig) kills(t *testing.T) {
 	}
 	r.figure(t, "pods killed by force throughout, the channel's once", "%d killed, and %s; %d completions, exactly one successor each after %.0f s, nothing lost or doubled", killed, channel, some, healed.Seconds())
 	r.lastRequest = time.Now()
+}
+
+// readyPods names those of the functions that take requests: one that never gets so far
+// has nothing to lose.
+func readyPods(t testing.TB) (names []string) {
+	output, _ := exec.CommandContext(t.Context(), "kubectl", "get", "pods", "--namespace", namespace, "--selector", "function.knative.dev=true",
+		"--output=go-template={{range .items}}{{$name := .metadata.name}}{{range .status.conditions}}{{if and (eq .type \"Ready\") (eq .status \"True\")}}{{$name}} {{end}}{{end}}{{end}}").Output()
+	return strings.Fields(string(output))
 }
 
 // recurring makes tasks that come again, of a few people.
