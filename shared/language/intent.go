@@ -52,6 +52,9 @@ type Understanding struct {
 // Act is one thing to do.
 type Act struct {
 	Intent Intent
+	// Wants is what an Unclear act seems to want and says too little for, or empty: it
+	// tells what to ask back, and is never done.
+	Wants Intent
 	// Target says which tasks, for intents on existing ones.
 	Target Target
 	// Drafts are the tasks to add.

@@ -16,7 +16,7 @@ var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "ta
 func (r *request) add(a *Act, next int) {
 	from := r.at
 	if n := r.starts(r.at, "remind me", "remember", "don't forget", "don't let me forget"); n > 0 && r.at+n == r.end {
-		a.Intent, a.Why = Unclear, append(a.Why, Reason{Text: "it does not say of what"})
+		a.Intent, a.Wants, a.Why = Unclear, Add, append(a.Why, Reason{Text: "it does not say of what"})
 		return
 	}
 	switch first := r.word(r.at); first {
@@ -53,7 +53,7 @@ func (r *request) add(a *Act, next int) {
 		ds, err = Drafts(text, r.c)
 	}
 	if err != nil || from >= r.end {
-		a.Intent, a.Why = Unclear, append(a.Why, Reason{Text: "it does not say what to add"})
+		a.Intent, a.Wants, a.Why = Unclear, Add, append(a.Why, Reason{Text: "it does not say what to add"})
 		return
 	}
 	for i := range ds {

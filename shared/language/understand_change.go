@@ -38,6 +38,9 @@ func (r *request) parts(a *Act, next int) {
 			return
 		}
 		if a.Change.isEmpty() {
+			if Intent(r.ranking.Best) == a.Intent {
+				a.Wants = a.Intent
+			}
 			a.Intent = Unclear
 			a.Why = append(a.Why, Reason{Text: "it does not say what to change"})
 		}

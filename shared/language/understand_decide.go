@@ -25,6 +25,9 @@ func (r *request) decided(a *Act) {
 	}
 	in, why, p := r.decide(said, n)
 	*a = Act{Intent: in, Confidence: p, Why: Reasons{why}}
+	if in == Unclear && p > sureWrite && why.Like != "" && why.Like != OutOfScope {
+		a.Wants = why.Like
+	}
 	if in != said {
 		n = 0
 		if at, k := r.find(r.at, phrasesOf(in)...); at >= 0 && in != Add {
@@ -63,6 +66,8 @@ func (r *request) decide(said Intent, n int) (in Intent, why Reason, p float64) 
 	k := &r.ranking
 	best := Intent(k.Best)
 	switch {
+	case said == best && !writes(best) && r.foreign():
+		return OutOfScope, ranks(k), k.Of(string(OutOfScope))
 	case said == best:
 		return said, Reason{Begins: r.piece(r.at, r.at+n), Like: best, P: k.P}, max(k.P, 0.9)
 	case said == "" || said == Confirm || said == Refuse || said == SmallTalk:
@@ -93,7 +98,7 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 		case OutOfScope:
 			return k.P > 0.65 && !r.known()
 		case Refuse:
-			return r.end-r.at <= 3
+			return (r.end-r.at <= 3 || k.P > 0.6 && !r.known()) && len(Dates(r.rest(r.at), r.c)) == 0 // "cancel dinner tonight" names a task
 		case List, Add, DateTime, Search:
 			return k.P > 0.8
 		}
@@ -112,8 +117,10 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 			return k.P > 0.4 && !r.explicitTasks()
 		}
 		return !writes(best) && k.P > sureRead && !(said == Count && best == List)
-	case Snooze, Reschedule, Edit, Skip, Pause, Resume:
-		return best == OutOfScope && k.P > 0.75 && !r.known() || best == Add && k.P > 0.8 && said == Edit
+	case Undo, Redo, Restore:
+		return best == OutOfScope && k.P > 0.6 && r.end-r.at > 2 && !r.known()
+	case Snooze, Reschedule, Rename, Edit, Skip, Pause, Resume:
+		return best == OutOfScope && k.P > 0.6 && !r.known() || best == Add && k.P > 0.8 && said == Edit
 	case Complete, Reopen:
 		if said == Reopen && r.word(r.at) == "i" && best != Reopen && best != Complete && k.P > 0.4 && !r.known() {
 			return true
@@ -152,7 +159,8 @@ func (r *request) addHolds(best Intent) float64 {
 // byRanking follows the ranking alone where it is sure, else it tries to read
 // a new task, else it gives up.
 func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why Reason, p float64) {
-	if best == Add && k.P > sureWrite {
+	foreign := r.foreign()
+	if best == Add && k.P > sureWrite && !foreign {
 		return Add, ranks(k), k.P
 	}
 	quick, why, p := r.quickAdd()
@@ -167,6 +175,8 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 		return OutOfScope, ranks(k), k.P
 	case best == Complete && k.P > 0.4 && r.starts(r.at, deeds...) > 0:
 		return best, ranks(k), k.P
+	case !writes(best) && foreign:
+		return OutOfScope, ranks(k), k.Of(string(OutOfScope))
 	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:
 		return best, ranks(k), k.P
 	case k.Of(string(OutOfScope)) > 0.2:
@@ -174,6 +184,15 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 	}
 	return Unclear, Reason{Text: "no reading is sure", Like: best, P: k.P}, k.P
 }
+
+// foreign reports that the ranking leaves much room for what is not about tasks, and no
+// word of the clause is about them.
+func (r *request) foreign() bool {
+	return r.ranking.Of(string(OutOfScope)) > 0.3 && !r.explicitTasks() && !r.has(kinds...) && !r.known()
+}
+
+// kinds are what tasks, and the places they are in, are called.
+var kinds = []string{"list", "lists", "calendar", "schedule", "agenda", "reminder", "reminders", "alarm", "alarms", "timer", "meeting", "meetings", "appointment", "appointments", "event", "events", "chores", "deadline", "deadlines"}
 
 // deeds begin what somebody tells to have done.
 var deeds = []string{"i have already", "i've already", "we have already", "we've already", "i just", "i already", "i have", "i've", "we have", "we've", "i finally"}
@@ -210,7 +229,7 @@ func (r *request) doubt() float64 {
 // quickAdd reports whether a clause without a command is a new task: it begins
 // with a verb, or names a time, a tag or a priority, and asks nothing.
 func (r *request) quickAdd() (in Intent, why Reason, p float64) {
-	if r.word(len(r.ts)-1) == "?" || r.asks() || r.end-r.at > 60 {
+	if r.word(len(r.ts)-1) == "?" || r.asks() || r.starts(r.at, answerMe...) > 0 || r.end-r.at > 60 {
 		return Unclear, Reason{Text: "it is a question, or no command"}, 0.5
 	}
 	if _, ok := taskVerbs[r.word(r.at)]; ok && r.end-r.at > 1 && r.word(r.at+1) != "me" && r.word(r.at+1) != "us" {
@@ -227,6 +246,9 @@ func (r *request) quickAdd() (in Intent, why Reason, p float64) {
 	return Unclear, Reason{Text: "nothing in it says what to do"}, 0.5
 }
 
+// answerMe begin what wants to be told something, or tells something.
+var answerMe = []string{"tell me", "tell us", "give me", "give us", "show me", "you", "you're", "let me know", "sum up", "i'm", "i am", "it is", "it's", "name all", "name the", "name some"}
+
 // asks reports whether it begins as a question does.
 func (r *request) asks() bool {
 	switch r.word(r.at) {
@@ -239,7 +261,7 @@ func (r *request) asks() bool {
 
 // explicitTasks reports whether tasks are named.
 func (r *request) explicitTasks() bool {
-	return r.has("task", "tasks", "todo", "todos", "to do", "to - do", "overdue", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
+	return r.has("task", "tasks", "todo", "todos", "to do list", "to - do", "to dos", "overdue", "i have to do", "i need to do", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
 		"did i finish", "did i complete", "trash", "deleted", "my notes", "have i finished", "have i done")
 }
 

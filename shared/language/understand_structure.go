@@ -67,6 +67,11 @@ func (r *request) structure(a *Act, said Intent, n int) bool {
 func (r *request) marking(a *Act) bool {
 	a.Intent = Complete
 	from := r.at + 1
+	end := r.end
+	if n, _ := r.endsOne(from, r.end, onTheList); n > 0 && r.starts(r.at, "mark", "set", "check", "tick", "cross") > 0 {
+		r.end -= n // "mark vacuuming as done on my list"
+		defer func() { r.end = end }()
+	}
 	switch n := 0; {
 	case r.behind(a, Complete, doneTable), r.behind(a, Reopen, undoneTable):
 		return true
@@ -101,6 +106,9 @@ func (r *request) marking(a *Act) bool {
 	}
 	return true
 }
+
+// onTheList are places of a task behind what is to be done with it.
+var onTheList = endsOf([]string{"on my list", "on the list", "on my to do list", "on my to - do list", "on my todo list", "on my task list", "in my list", "in my tasks", "in the list", "in my todo list", "in my to do list", "on the to do list"})
 
 // doneBehind and undoneBehind say behind a title that it is done, or is not.
 var (
@@ -207,6 +215,9 @@ func (r *request) changing(a *Act) bool {
 	}
 	if n == 0 && (r.word(r.end-1) != "instead" || r.starts(r.at, "make", "do") == 0) {
 		return false
+	}
+	if r.word(r.at) == "set" && r.ranking.Of(string(OutOfScope)) > 0.6 && !r.known() {
+		return false // "set the lights to sleep mode at ten"
 	}
 	b := Act{Intent: Reschedule}
 	if n == 0 && r.word(r.at) != "bring" {

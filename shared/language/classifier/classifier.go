@@ -19,7 +19,7 @@ import (
 )
 
 // buckets is the size of the table of weights, a power of two.
-const buckets = 1 << 16
+const buckets = 1 << 18
 
 //go:embed weights.bin
 var weights []byte
@@ -31,7 +31,9 @@ type Model struct {
 	table  []int8
 	// row is where a bucket's weights begin in table, in units of labels; 0
 	// is an empty row.
-	row [buckets]uint16
+	row [buckets]uint32
+	// vocabulary has a bit for each word that was trained, by the bucket of its hash.
+	vocabulary [buckets / 64]uint64
 	// rows are table with several weights to a word, powers what a sum is worth that is
 	// so far below the highest one; both are made when first needed.
 	rows   []row
@@ -128,8 +130,15 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 		}
 		even, odd, added = row{}, row{}, 0
 	}
+	var words [maxWords + 8]word
+	ws := normalWords(words[:0], ts)
+	for i := range ws {
+		if b := ws[i].hash.bucket(); m.vocabulary[b/64]>>(b%64)&1 == 0 {
+			ws[i].hash = aStranger
+		}
+	}
 	var room [256]uint32
-	for _, f := range features(room[:0], ts) {
+	for _, f := range features(room[:0], ws) {
 		at := m.row[f]
 		if at == 0 {
 			continue
@@ -183,7 +192,7 @@ func (m *Model) Encode() []byte {
 	out := binary.AppendUvarint(nil, uint64(len(names)))
 	out = append(out, names...)
 	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(m.scale))
-	last, n := 0, len(m.labels)
+	last, b, n := 0, 0, len(m.labels)
 	for f, row := range m.row {
 		if row == 0 {
 			continue
@@ -191,6 +200,13 @@ func (m *Model) Encode() []byte {
 		out = binary.AppendUvarint(out, uint64(f-last+1))
 		last = f
 		out = appendRow(out, m.table[int(row)*n:int(row+1)*n])
+	}
+	out = append(out, 0)
+	for last, b = 0, 0; b < buckets; b++ {
+		if m.vocabulary[b/64]>>(b%64)&1 != 0 {
+			out = binary.AppendUvarint(out, uint64(b-last+1))
+			last = b
+		}
 	}
 	return append(out, 0)
 }
@@ -235,7 +251,7 @@ func Decode(data []byte) (*Model, error) {
 		}
 		data = data[k:]
 		if step == 0 {
-			return m, nil
+			return m, m.decodeVocabulary(data)
 		}
 		mask, k := binary.Uvarint(data)
 		bucket += int(step) - 1
@@ -243,7 +259,7 @@ func Decode(data []byte) (*Model, error) {
 			return nil, ErrWeights
 		}
 		data = data[k:]
-		m.row[bucket] = uint16(len(m.table) / n)
+		m.row[bucket] = uint32(len(m.table) / n)
 		for i := range n {
 			w := int8(0)
 			if mask&(1<<i) != 0 {
@@ -254,5 +270,23 @@ func Decode(data []byte) (*Model, error) {
 			}
 			m.table = append(m.table, w)
 		}
+	}
+}
+
+// decodeVocabulary reads the words that were trained.
+func (m *Model) decodeVocabulary(data []byte) error {
+	for b := 0; ; {
+		step, k := binary.Uvarint(data)
+		if k <= 0 {
+			return ErrWeights
+		}
+		if step == 0 {
+			return nil
+		}
+		data = data[k:]
+		if b += int(step) - 1; step > buckets || b >= buckets {
+			return ErrWeights
+		}
+		m.vocabulary[b/64] |= 1 << (b % 64)
 	}
 }

@@ -98,6 +98,7 @@ const maxWords = 64
 var (
 	aNumber, anOrdinal = signWord("<n>"), signWord("<nth>")
 	anAddress, aTag    = signWord("<url>"), signWord("<tag>")
+	aStranger          = hashOf("<?>") // a word that no training sentence has
 )
 
 func signWord(text string) word { return word{text: text, hash: hashOf(text)} }
@@ -195,9 +196,7 @@ var (
 
 // features appends the hash of each feature of a text: its words, pairs and
 // triples, its beginning and end, and the classes of its words.
-func features(out []uint32, ts []token.Token) []uint32 {
-	var room [maxWords + 8]word
-	ws := normalWords(room[:0], ts)
+func features(out []uint32, ws []word) []uint32 {
 	if len(ws) == 0 {
 		return out
 	}

@@ -62,7 +62,7 @@ func Train(examples []Example) *Model {
 		rate := step / (1 + 0.25*float64(epoch))
 		for i := range t.order {
 			// A fixed walk that visits each example once.
-			t.learn(t.order[(i*7919+epoch*104729)%len(t.order)], rate)
+			t.learn(t.order[(i*7919+epoch*104729)%len(t.order)], epoch, rate)
 		}
 	}
 	return t.model()
@@ -71,14 +71,18 @@ func Train(examples []Example) *Model {
 type trainer struct {
 	labels []string
 	order  []int
-	feats  [][]uint32
+	words  [][]word
 	gold   []int
+	// said is how often each word is in the examples.
+	said map[hash]int
+	// vocabulary has a bit for each word.
+	vocabulary [buckets / 64]uint64
 	// w are the weights of each bucket in use.
 	w [][]float64
 }
 
 func newTrainer(examples []Example) *trainer {
-	t := &trainer{w: make([][]float64, buckets)}
+	t := &trainer{w: make([][]float64, buckets), said: map[hash]int{}}
 	for _, e := range examples {
 		if !slices.Contains(t.labels, e.Intent) {
 			t.labels = append(t.labels, e.Intent)
@@ -86,13 +90,13 @@ func newTrainer(examples []Example) *trainer {
 	}
 	slices.Sort(t.labels)
 	for i, e := range examples {
-		fs := features(nil, token.Scan(nil, e.Text))
-		for _, f := range fs {
-			if t.w[f] == nil {
-				t.w[f] = make([]float64, len(t.labels))
-			}
+		ws := normalWords(nil, token.Scan(nil, e.Text))
+		for _, w := range ws {
+			b := w.hash.bucket()
+			t.vocabulary[b/64] |= 1 << (b % 64)
+			t.said[w.hash]++
 		}
-		t.feats = append(t.feats, fs)
+		t.words = append(t.words, ws)
 		t.gold = append(t.gold, slices.Index(t.labels, e.Intent))
 		t.order = append(t.order, i)
 	}
@@ -104,9 +108,13 @@ func newTrainer(examples []Example) *trainer {
 }
 
 // learn takes one step of gradient descent on one example.
-func (t *trainer) learn(i int, rate float64) {
+func (t *trainer) learn(i, epoch int, rate float64) {
 	p := make([]float64, len(t.labels))
-	for _, f := range t.feats[i] {
+	feats := features(nil, t.estranged(t.words[i], uint32(i*epochs+epoch)))
+	for _, f := range feats {
+		if t.w[f] == nil {
+			t.w[f] = make([]float64, len(t.labels))
+		}
 		for k, w := range t.w[f] {
 			p[k] += w
 		}
@@ -122,12 +130,36 @@ func (t *trainer) learn(i int, rate float64) {
 			p[k]--
 		}
 	}
-	for _, f := range t.feats[i] {
+	for _, f := range feats {
 		for k, w := range t.w[f] {
 			pull := float64(decay * w)
 			t.w[f][k] = w - float64(rate*float64(p[k]+pull))
 		}
 	}
+}
+
+// strange is one in how many of the words that are said at most rarely times are taken
+// for one that was never seen.
+const strange, rarely = 4, 60
+
+// estranged are words of which some are made strangers, others in each pass: what else
+// they say has to be enough then, as it has to be for words that were never trained.
+func (t *trainer) estranged(ws []word, pass uint32) []word {
+	out := ws
+	for i, w := range ws {
+		h := hash(pass).with(hash(i)).with(w.hash).bucket()
+		if h%strange != 0 || t.said[w.hash] > rarely || w.text[0] == '<' {
+			continue
+		}
+		if &out[0] == &ws[0] {
+			out = slices.Clone(ws)
+		}
+		out[i].hash = aStranger
+		if h/strange%2 == 0 {
+			out[i].class = 0
+		}
+	}
+	return out
 }
 
 // exp is e to the x for x at most zero: (1+x/4096) to the 4096th.
@@ -150,7 +182,7 @@ func (t *trainer) model() *Model {
 			largest = max(largest, w, -w)
 		}
 	}
-	m := &Model{labels: t.labels, scale: largest / 127, table: make([]int8, len(t.labels))}
+	m := &Model{labels: t.labels, vocabulary: t.vocabulary, scale: largest / 127, table: make([]int8, len(t.labels))}
 	for f := range uint32(buckets) {
 		row := t.w[f]
 		empty := true
@@ -162,7 +194,7 @@ func (t *trainer) model() *Model {
 		if empty {
 			continue
 		}
-		m.row[f] = uint16(len(m.table) / len(t.labels))
+		m.row[f] = uint32(len(m.table) / len(t.labels))
 		m.table = append(m.table, quantized...)
 	}
 	return m

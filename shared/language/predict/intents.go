@@ -22,7 +22,11 @@ func intents(c Case) (any, error) {
 	if err != nil {
 		return p, nil
 	}
-	switch i := u.Acts[0].Intent; i {
+	i := u.Acts[0].Intent
+	if i == language.Unclear && u.Acts[0].Wants != "" {
+		i = u.Acts[0].Wants // "remind me" wants something added, and says too little
+	}
+	switch i {
 	case language.SmallTalk, language.Help, language.Confirm, language.Refuse, language.Choose, language.Unclear:
 	default:
 		p.Intent = string(i)
