@@ -88,7 +88,7 @@ func (r *rig) converse(t *testing.T, c conversation) {
 	}
 	untouched := r.all(bystander.id)
 	for _, turn := range c.Turns {
-		before := r.short(p.id)
+		before := r.all(p.id)
 		var events []event
 		if turn.Press != "" {
 			events = p.press(turn.Press, turn.Label)
@@ -101,7 +101,7 @@ func (r *rig) converse(t *testing.T, c conversation) {
 			require.Contains(t, said, want, "after %q", turn.Say+turn.Press)
 		}
 		if turn.Same {
-			require.Equal(t, before, r.short(p.id), "after %q, which was answered %q", turn.Say+turn.Press, said)
+			require.Equal(t, before, r.all(p.id), "after %q, which was answered %q", turn.Say+turn.Press, said)
 		}
 		t.Logf("%s%s → %s", turn.Say, turn.Press, said)
 	}

@@ -29,6 +29,22 @@ func (s *session) add(ctx context.Context, act language.Act) error {
 		s.say("added.too_many", "n", n, "most", maxAdded)
 		return nil
 	}
+	if act.Target.Words != "" || act.Target.Pronoun != "" || len(act.Target.Ordinals) > 0 { // as a part of another
+		f, err := s.resolve(ctx, act)
+		switch {
+		case err != nil:
+			return err
+		case f.why != "":
+			s.tell(f.why)
+			return nil
+		case len(f.tasks) != 1:
+			s.say("target.unsure")
+			return nil
+		}
+		for i := range wanted {
+			wanted[i].Parent = f.tasks[0].ID
+		}
+	}
 	result, err := s.Todo.Create(ctx, s.by("add"), wanted...)
 	if err != nil {
 		return err

@@ -170,7 +170,7 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 // writes German into an English page is understood, and answered in the page's language.
 func (s *session) understand(focus language.Focus) (language.Understanding, error) {
 	u, err := s.Understand(s.turn.Text, s.reader.Context(), focus)
-	if err != nil || !slices.ContainsFunc(u.Acts, unclear) {
+	if err != nil || slices.ContainsFunc(u.Acts, func(a language.Act) bool { return !unclear(a) }) {
 		return u, err
 	}
 	for _, tag := range catalog.Languages {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"function/shared/language"
 	"function/shared/todo"
 )
 
@@ -147,7 +148,7 @@ func alike(q, t string) float64 {
 	switch {
 	case q == t:
 		return 1
-	case stem(q) == stem(t):
+	case stem(q) == stem(t), language.VerbOf(q) == t:
 		return 0.97
 	case n >= 3 && strings.HasPrefix(t, q):
 		return 0.95

@@ -136,11 +136,54 @@ func (s *session) byWords(ctx context.Context, act language.Act) (found, error) 
 		}
 		return found{choices: list}, nil
 	}
+	if several, err := s.severalWords(ctx, act); err != nil || len(several.tasks) > 0 {
+		return several, err
+	}
 	elsewhere, err := s.elsewhere(ctx, act)
 	if err != nil || elsewhere.why != "" || len(elsewhere.tasks) > 0 {
 		return elsewhere, err
 	}
 	return s.none("target.no_match_"+statusOf(act.Intent), "words", escape(words))
+}
+
+// joints stand between titles, in all languages.
+var joints = strings.NewReplacer(" and ", ",", " und ", ",", " y ", ",", " et ", ",", " e ", ",", " & ", ",")
+
+// severalWords reads "milk, eggs and the rent" as titles of their own, where each of them
+// is the title of one task and the whole is none.
+func (s *session) severalWords(ctx context.Context, act language.Act) (found, error) {
+	var all found
+	parts := titles(act.Target.Words)
+	if act.Target.Quoted || len(parts) < 2 || len(parts) > maxTitles {
+		return all, nil
+	}
+	for _, words := range parts {
+		ranked, err := s.search(ctx, viewOf(statusOf(act.Intent)), words, false)
+		if err != nil || len(ranked) == 0 {
+			return found{}, err
+		}
+		list, sure := best(ranked)
+		if !sure {
+			return found{}, nil
+		}
+		all.tasks = append(all.tasks, list...)
+	}
+	all.byName = true
+	return all, nil
+}
+
+// maxTitles is how many tasks one act may name.
+const maxTitles = 10
+
+// titles are the parts of words that joints divide.
+func titles(words string) []string {
+	var out []string
+	for part := range strings.SplitSeq(joints.Replace(words), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // elsewhere looks for a title in the places that an intent does not work on.

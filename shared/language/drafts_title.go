@@ -120,7 +120,7 @@ var openings = [...][]string{
 		"set a reminder to", "set a reminder for me to", "set reminder to", "create a reminder to", "add a reminder to", "i need a reminder to",
 		"give me a reminder to", "send me a reminder to", "remind me that i need to", "remind me that i have to", "remind me to", "remind me about",
 		"remind me that", "remind me of", "reminder to", "reminder :", "remind me :", "don't let me forget to", "make sure i remember to", "remember to",
-		"don't forget to", "do not forget to", "erinnere mich daran ,", "erinnere mich an", "nicht vergessen :", "recuérdame que", "recuérdame",
+		"don't forget to", "do not forget to", "dont forget to", "dont let me forget to", "dont let me forget", "erinnere mich daran ,", "erinnere mich an", "nicht vergessen :", "recuérdame que", "recuérdame",
 		"no olvides", "rappelle - moi de", "n'oublie pas de", "me lembre de", "lembre - me de", "não esqueça de", "ricordami di", "non dimenticare di",
 	},
 	opensTask: {

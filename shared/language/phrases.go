@@ -57,7 +57,13 @@ type phrases struct {
 	// the start of a task or, for verbFinal languages, at its end.
 	infinitives []string
 	verbFinal   bool
-	index       *phraseIndex
+	// imperatives begin a new task as people write it in haste: "kauf Milch".
+	imperatives []string
+	// have begins what somebody tells to be done, pasts are the verbs of it.
+	have, pasts []string
+	// lists are places at the end of a new task.
+	lists []string
+	index *phraseIndex
 }
 
 // spokenIn are the phrases by language; English has none.
@@ -109,6 +115,10 @@ func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, 
 	if p.editing(a) {
 		a.Wide = a.Target.All || a.Target.Pronoun == "them"
 		a.Confidence, a.Why = 0.9, byStructure
+		return
+	}
+	p.from, p.end = start, whole
+	if p.told(a) {
 		return
 	}
 	p.from, p.end = start, whole
@@ -187,7 +197,7 @@ func (p *phraseReader) other(a *Act, question bool) {
 		return
 	}
 	d := &ds[0]
-	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || p.infinitive() {
+	if len(ds) > 1 || d.Due != nil || d.Recurrence != nil || len(d.Tags) > 0 || d.Priority != "" || p.infinitive() || p.end-p.from > 1 && p.end-p.from <= 8 && p.startsWith(p.imperatives) > 0 {
 		*a = Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: byForm}
 	}
 }
@@ -212,7 +222,13 @@ func (p *phraseReader) infinitive() bool {
 func (p *phraseReader) act(a *Act) bool {
 	switch a.Intent {
 	case Add:
+		if p.remindedLater(a) {
+			return true
+		}
 		p.trimStart(p.task)
+		if n := p.endsWith(p.lists); n > 0 && p.from+n < p.end {
+			p.end -= n
+		}
 		text := p.body()
 		if d, rest, ok := strings.Cut(text, "'"); ok && strings.EqualFold(d, "d") {
 			text = rest // rappelle-moi d'appeler
@@ -221,6 +237,9 @@ func (p *phraseReader) act(a *Act) bool {
 		a.Drafts = ds
 		return err == nil && p.from < p.end
 	case Complete, Reopen, Delete, Restore, Skip, Resume:
+		if a.Intent == Skip {
+			p.trimDate()
+		}
 		p.target(&a.Target)
 		return a.Target.named()
 	case Pause, Snooze:
@@ -236,4 +255,69 @@ func (p *phraseReader) act(a *Act) bool {
 		return a.Target.Filter.Text != ""
 	}
 	return true
+}
+
+// trimDate passes over a date at the end: "überspring das Training diese Woche".
+func (p *phraseReader) trimDate() {
+	if p.from >= p.end {
+		return
+	}
+	text := p.body()
+	ws := Dates(text, p.c)
+	if len(ws) == 0 || ws[len(ws)-1].Span.Start == 0 || ws[len(ws)-1].Span.End < len(text) {
+		return
+	}
+	for base := p.ts[p.from].Start; p.end > p.from && p.ts[p.end-1].Start >= base+ws[len(ws)-1].Span.Start; p.end-- {
+	}
+}
+
+// told reads what somebody tells to be done: "hab die Miete bezahlt", "j'ai payé le loyer".
+func (p *phraseReader) told(a *Act) bool {
+	n := p.startsWith(p.have)
+	if n == 0 && (p.verbFinal || !slices.Contains(p.pasts, p.word(p.from))) { // "pagué el alquiler" needs no more, but its accent
+		return false
+	}
+	from, end := p.from+n, p.end
+	if p.verbFinal {
+		k := p.endsWith(p.pasts)
+		end -= k
+		if k == 0 {
+			return false
+		}
+	} else {
+		k := p.phraseAt(from, p.pasts)
+		from += k
+		if k == 0 {
+			return false
+		}
+	}
+	if end-from < 1 || end-from > 6 {
+		return false
+	}
+	p.from, p.end = from, end
+	*a = Act{Intent: Complete, Confidence: 0.9, Why: because("it tells that something is done")}
+	p.target(&a.Target)
+	return a.Target.named()
+}
+
+// remindedLater reads "erinnere mich morgen um 9 an den Zahnarzt" from behind its verb: a
+// time before what it is about.
+func (p *phraseReader) remindedLater(a *Act) bool {
+	if p.phraseAt(p.from-2, p.remind) == 0 && p.phraseAt(p.from-1, p.remind) == 0 && p.phraseAt(p.from-3, p.remind) == 0 {
+		return false
+	}
+	for i := p.from + 1; i < p.end && i < p.from+maxBefore; i++ {
+		n := p.phraseAt(i, p.of)
+		when := p.span(p.from, i)
+		if n == 0 || i+n >= p.end {
+			continue
+		}
+		if ws := Dates(when, p.c); len(ws) != 1 || ws[0].Span.Start > 0 || ws[0].Span.End < len(when) {
+			continue
+		}
+		ds, err := Drafts(p.span(i+n, p.end)+" "+when, p.c)
+		a.Drafts = ds
+		return err == nil
+	}
+	return false
 }

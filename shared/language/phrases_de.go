@@ -5,7 +5,7 @@ var germanPhrases = phrases{
 		Undo:       {"rückgängig", "mach das rückgängig", "mache das rückgängig", "das war falsch", "nimm das zurück", "widerrufen"},
 		Redo:       {"wiederholen", "stell es wieder her", "doch wieder"},
 		Help:       {"hilfe", "was kannst du", "wie geht das", "wie funktioniert das", "hilf mir"},
-		Add:        {"füge", "neue aufgabe", "neue aufgabe :", "erstelle", "erstelle eine aufgabe", "erinnere mich an", "erinnere mich daran", "notiere", "merke", "merk dir", "ich muss", "ich soll", "schreib auf", "todo", "aufgabe", "nicht vergessen", "vergiss nicht"},
+		Add:        {"erinnere mich dran", "erinner mich dran", "erinner mich daran", "erinner mich an", "setz", "setze", "pack", "schreib mir auf", "füge", "neue aufgabe", "neue aufgabe :", "erstelle", "erstelle eine aufgabe", "erinnere mich an", "erinnere mich daran", "notiere", "merke", "merk dir", "ich muss", "ich soll", "schreib auf", "todo", "aufgabe", "nicht vergessen", "vergiss nicht"},
 		Complete:   {"erledige", "erledigt", "hake", "hak", "markiere", "fertig mit", "ich bin fertig mit", "ich habe erledigt", "abhaken", "erledigt :"},
 		Reopen:     {"öffne wieder", "wieder öffnen"},
 		Delete:     {"lösche", "lösch", "entferne", "storniere"},
@@ -20,7 +20,7 @@ var germanPhrases = phrases{
 		Confirm:    {"ja", "jawohl", "ok", "okay", "mach das", "bestätigen", "klar", "genau"},
 		Refuse:     {"nein", "nee", "lieber nicht", "abbrechen", "doch nicht"},
 		SmallTalk:  {"hallo", "hi", "guten morgen", "guten tag", "guten abend", "danke", "vielen dank", "tschüss", "moin", "servus", "wie geht's", "wie geht es dir"},
-		Snooze:     {"schlummere", "snooze", "erinnere mich später", "erinnere mich später an", "erinnere mich nochmal an", "später", "lass mich in ruhe"},
+		Snooze:     {"schlummer", "schlummere", "snooze", "erinnere mich später", "erinnere mich später an", "erinnere mich nochmal an", "später", "lass mich in ruhe"},
 		Pause:      {"pausiere", "pausier", "unterbrich"},
 		Resume:     {"reaktiviere", "fortsetzen", "mach weiter mit"},
 	},
@@ -60,6 +60,7 @@ var germanPhrases = phrases{
 	low:      []string{"unwichtig", "unwichtige", "unwichtigen"},
 
 	around: map[Intent][][2]string{
+		Add:      {{"setz", "auf die liste"}, {"setze", "auf die liste"}, {"pack", "auf die liste"}, {"schreib", "auf die liste"}, {"schreibe", "auf die liste"}, {"tu", "auf die liste"}},
 		Reopen:   {{"öffne", "wieder"}, {"mach", "wieder auf"}, {"mache", "wieder auf"}, {"markiere", "als nicht erledigt"}, {"markiere", "als offen"}},
 		Pause:    {{"setze", "aus"}, {"setz", "aus"}, {"lege", "auf eis"}},
 		Resume:   {{"setze", "fort"}, {"setz", "fort"}, {"nimm", "wieder auf"}, {"führe", "fort"}},
@@ -87,4 +88,7 @@ var germanPhrases = phrases{
 	},
 
 	infinitives: []string{"en", "ern", "eln"}, verbFinal: true,
+	imperatives: []string{"kauf", "kaufe", "kaufen", "ruf", "rufe", "zahl", "zahle", "bezahl", "bezahle", "putz", "putze", "wasch", "wasche", "hol", "hole", "bring", "bringe", "schick", "schicke", "schreib", "schreibe", "buch", "buche", "reservier", "gieß", "gieße", "räum", "räume", "koch", "koche", "bestell", "bestelle", "reparier", "repariere", "back", "backe", "überweis", "überweise", "besorg", "besorge"},
+	have:        []string{"ich habe", "ich hab", "habe", "hab", "wir haben", "habe schon", "hab schon", "ich habe schon", "ich hab schon"}, pasts: []string{"bezahlt", "gekauft", "angerufen", "gemacht", "erledigt", "geputzt", "gewaschen", "geholt", "abgeholt", "gebracht", "geschickt", "geschrieben", "gebucht", "gegossen", "aufgeräumt", "gekocht", "bestellt", "repariert", "gebacken", "überwiesen", "besorgt", "abgeschickt", "abgegeben", "rausgebracht", "fertig"},
+	lists: []string{"auf die liste", "auf meine liste", "zur liste", "zu meiner liste", "auf die einkaufsliste", "zur einkaufsliste", "auf der liste"},
 }

@@ -57,6 +57,14 @@ func (p *phraseReader) tagging(a *Act) bool {
 		return false
 	}
 	p.from += k
+	if p.word(p.from) == "#" && p.from+3 < p.end { // "mets le tag #maison sur le loyer"
+		if n := p.phraseAt(p.from+2, onto); n > 0 {
+			a.Change.AddTags = tagWords(p.span(p.from, p.from+2))
+			p.from += 2 + n
+			p.target(&a.Target)
+			return len(a.Change.AddTags) > 0
+		}
+	}
 	for i := p.from + 1; i < p.end; i++ {
 		n := p.phraseAt(i, p.with)
 		if p.word(i) == "#" || n > 0 && i+n < p.end && (p.word(i+n) == "#" || p.phraseAt(p.from-k, p.tag[:1]) > 0) {
@@ -68,6 +76,9 @@ func (p *phraseReader) tagging(a *Act) bool {
 	}
 	return false
 }
+
+// onto stand between a tag and the task that gets it, in all languages.
+var onto = []string{"sur", "à", "au", "a", "al", "en", "auf", "zu", "zur", "zum", "su", "em", "para", "na", "no", "nel", "alla", "ao"}
 
 // repeating reads "wiederhole X jede Woche" and "wiederhole X nicht mehr".
 func (p *phraseReader) repeating(a *Act) bool {
@@ -124,6 +135,10 @@ func (p *phraseReader) reminding(a *Act) bool {
 		a.Change.Reminders = ds[0].Reminders
 		return !slices.ContainsFunc(ds[0].Reminders, func(m Reminder) bool { return m.At != nil || m.Before == 0 && m.Clock == nil })
 	}
+	if before(p.from, p.end) { // "erinnere mich eine Stunde vorher"
+		a.Target.Pronoun = "it"
+		return true
+	}
 	tries := 0
 	for i := p.from; i < p.end && tries < 4; i++ { // first when, then of what
 		k := p.phraseAt(i, p.of)
@@ -179,7 +194,7 @@ func (p *phraseReader) holding(a *Act) bool {
 
 // delay reads until when, or for how long, something is put aside.
 func (p *phraseReader) delay(a *Act) bool {
-	if at, s := p.distance(p.during); at > 0 {
+	if at, s := p.distance(p.during); s != nil {
 		p.end = at
 		switch {
 		case s.Months == 0:

@@ -17,7 +17,7 @@ var frenchPhrases = phrases{
 		Next:       {"et ensuite", "la suite", "quelle est la prochaine tâche", "que dois - je faire maintenant", "prochaine tâche"},
 		Search:     {"cherche", "chercher", "recherche"},
 		DateTime:   {"quelle heure est - il", "il est quelle heure", "quel jour sommes - nous", "quelle est la date", "quel jour est - on"},
-		List:       {"montre", "montre - moi", "affiche", "afficher", "liste", "lister", "qu'est - ce que j'ai", "qu'ai - je", "que dois - je", "quelles", "quels", "donne - moi", "mes tâches", "qu'est - ce que je dois", "ouvre", "ouvrir"},
+		List:       {"qu'est - ce qui est", "qu'est - ce qu'il y a", "qu'est - ce que je", "qu'est - ce qu'il me reste", "qu'ai - je fait", "montre", "montre - moi", "affiche", "afficher", "liste", "lister", "qu'est - ce que j'ai", "qu'ai - je", "que dois - je", "quelles", "quels", "donne - moi", "mes tâches", "qu'est - ce que je dois", "ouvre", "ouvrir"},
 		Confirm:    {"oui", "d'accord", "ok", "vas - y", "bien sûr", "je confirme"},
 		Refuse:     {"non", "non merci", "laisse tomber", "surtout pas"},
 		SmallTalk:  {"bonjour", "salut", "bonsoir", "merci", "merci beaucoup", "au revoir", "ça va", "coucou"},
@@ -44,6 +44,7 @@ var frenchPhrases = phrases{
 	low:      []string{"peu importantes"},
 
 	around: map[Intent][][2]string{
+		Add:    {{"mets", "sur la liste"}, {"mets", "sur ma liste"}, {"inscris", "sur la liste"}},
 		Reopen: {{"marque", "comme non faite"}, {"marque", "comme à faire"}},
 		Pause:  {{"mets", "en pause"}, {"mettre", "en pause"}, {"mets", "en attente"}},
 	},
@@ -56,7 +57,7 @@ var frenchPhrases = phrases{
 		Medium: {"priorité moyenne", "priorité normale", "moyenne", "normale"},
 		Low:    {"peu important", "peu importante", "priorité basse", "basse priorité", "faible priorité", "basse", "priorité faible", "pas urgent", "moins important"},
 	},
-	tag: []string{"étiquette", "étiqueter", "marque", "tague"}, with: []string{"avec", "comme"},
+	tag: []string{"étiquette", "étiqueter", "marque", "tague", "mets le tag", "ajoute le tag", "mets l'étiquette", "ajoute l'étiquette"}, with: []string{"avec", "comme"},
 	remind: []string{"rappelle - moi", "rappelez - moi"}, of: []string{"de", "du", "le", "la", "pour le", "pour la", "d'", "au sujet du"},
 	repeat: []string{"répète", "répéter", "fais répéter"}, single: []string{"ne se répète plus", "ne répète plus", "arrête de répéter", "ne plus répéter", "ne répète pas"},
 	settings: settingPhrases{
@@ -68,4 +69,7 @@ var frenchPhrases = phrases{
 	},
 
 	infinitives: []string{"er", "ir", "re", "oir"},
+	imperatives: []string{"achète", "appelle", "paie", "paye", "lave", "nettoie", "envoie", "sors", "prends", "prépare", "réserve", "arrose", "range", "écris", "apporte", "commande", "répare", "repasse", "signe", "rends", "cuisine"},
+	have:        []string{"j'ai", "j'ai déjà", "nous avons", "on a", "je l'ai"}, pasts: []string{"payé", "acheté", "appelé", "fait", "lavé", "nettoyé", "envoyé", "sorti", "pris", "préparé", "réservé", "arrosé", "rangé", "écrit", "apporté", "commandé", "réparé", "signé", "rendu"},
+	lists: []string{"à la liste", "sur la liste", "à ma liste", "sur ma liste", "à la liste de courses", "sur la liste de courses", "dans la liste"},
 }

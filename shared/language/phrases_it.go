@@ -17,7 +17,7 @@ var italianPhrases = phrases{
 		Next:       {"cosa viene dopo", "qual è la prossima", "cosa faccio adesso", "prossima attività", "e poi"},
 		Search:     {"cerca", "cercare"},
 		DateTime:   {"che ore sono", "che ora è", "che giorno è", "qual è la data", "quanti ne abbiamo oggi"},
-		List:       {"mostra", "mostrami", "elenca", "lista", "cosa ho", "che cosa ho", "cosa devo", "che cosa devo", "quali", "fammi vedere", "le mie attività", "i miei compiti", "dammi", "apri", "aprire"},
+		List:       {"cosa è", "che cosa è", "cosa c'è", "che cosa c'è", "cosa mi resta", "mostra", "mostrami", "elenca", "lista", "cosa ho", "che cosa ho", "cosa devo", "che cosa devo", "quali", "fammi vedere", "le mie attività", "i miei compiti", "dammi", "apri", "aprire"},
 		Confirm:    {"sì", "ok", "va bene", "certo", "confermo", "d'accordo", "fallo"},
 		Refuse:     {"no", "no grazie", "lascia stare", "meglio di no"},
 		SmallTalk:  {"ciao", "buongiorno", "buonasera", "grazie", "grazie mille", "arrivederci", "come stai", "salve"},
@@ -44,6 +44,7 @@ var italianPhrases = phrases{
 	low:      []string{"poco importanti"},
 
 	around: map[Intent][][2]string{
+		Add:      {{"metti", "sulla lista"}, {"metti", "nella lista"}, {"metti", "in lista"}},
 		Complete: {{"segna", "come fatto"}, {"segna", "come fatta"}, {"segna", "come completato"}, {"segna", "come completata"}},
 		Reopen:   {{"segna", "come non fatta"}, {"segna", "come da fare"}},
 		Pause:    {{"metti", "in pausa"}, {"metti", "in attesa"}},
@@ -57,7 +58,7 @@ var italianPhrases = phrases{
 		Medium: {"priorità media", "priorità normale", "media", "normale"},
 		Low:    {"poco importante", "priorità bassa", "bassa priorità", "bassa", "meno importante", "non urgente"},
 	},
-	tag: []string{"etichetta", "etichettare", "segna", "marca"}, with: []string{"con", "come"},
+	tag: []string{"etichetta", "etichettare", "segna", "marca", "metti il tag", "aggiungi il tag", "metti l'etichetta", "aggiungi l'etichetta"}, with: []string{"con", "come"},
 	remind: []string{"ricordami", "avvisami"}, of: []string{"di", "del", "della", "il", "la", "dell'", "per il"},
 	repeat: []string{"ripeti", "ripetere", "fai ripetere"}, single: []string{"non si ripete più", "non ripetere più", "smetti di ripetere", "non più ripetere", "non ripetere"},
 	settings: settingPhrases{
@@ -69,4 +70,7 @@ var italianPhrases = phrases{
 	},
 
 	infinitives: []string{"are", "ere", "ire", "urre", "orre"},
+	imperatives: []string{"compra", "chiama", "paga", "lava", "pulisci", "manda", "invia", "porta", "prendi", "prepara", "prenota", "innaffia", "scrivi", "ordina", "ritira", "stira", "ripara", "firma", "restituisci"},
+	have:        []string{"ho", "ho già", "abbiamo", "ho appena"}, pasts: []string{"pagato", "comprato", "chiamato", "fatto", "lavato", "pulito", "mandato", "inviato", "portato", "preso", "preparato", "prenotato", "innaffiato", "scritto", "ordinato", "ritirato", "stirato", "riparato", "firmato", "restituito"},
+	lists: []string{"alla lista", "nella lista", "sulla lista", "alla mia lista", "alla lista della spesa", "nella lista della spesa"},
 }

@@ -51,7 +51,7 @@ func (p *phraseReader) target(t *Target) {
 // reschedule reads what is moved, and to when: the last date in the message.
 func (p *phraseReader) reschedule(a *Act) bool {
 	end := p.end
-	if at, s := p.distance(p.by); at > 0 {
+	if at, s := p.distance(p.by); s != nil {
 		a.Change.Shift, end = s, at
 	} else {
 		if p.from >= p.end {
@@ -74,12 +74,22 @@ func (p *phraseReader) reschedule(a *Act) bool {
 	p.end = end
 	p.trimEnd(p.to)
 	p.target(&a.Target)
+	if a.Change.Shift != nil && !a.Target.named() && p.from >= p.end {
+		a.Target.Pronoun = "it" // "pospón una hora"
+	}
 	return a.Target.named()
 }
 
 // distance reads how far something is moved ("um zwei Tage"), and the token where
 // that begins; 0 if it does not say.
 func (p *phraseReader) distance(by []string) (int, *Shift) {
+	if whole := p.body(); p.end-p.from <= 5 && len(Dates(whole, p.c)) == 0 { // "pospón una hora"
+		for _, text := range [...]string{p.ahead + " " + whole, p.ahead + " " + strings.NewReplacer("d'", "", "un'", "una ").Replace(whole), p.ahead + " " + strings.TrimPrefix(strings.NewReplacer("un'", "una ").Replace(whole), "di ")} {
+			if ws := Dates(text, p.c); len(ws) == 1 && ws[0].Span.Start == 0 && ws[0].Span.End == len(text) {
+				return p.from, shiftOf(ws[0], p.c, text)
+			}
+		}
+	}
 	tries := 3 // it stands near the end: the work stays linear
 	for i := p.end - 1; i > p.from && tries > 0; i-- {
 		n := p.phraseAt(i, by)

@@ -87,6 +87,21 @@ var requests = sync.Pool{New: func() any { return new(request) }}
 func (r *request) read(text string, c Context, f Focus) {
 	*r = request{text: text, c: c, f: f, ts: token.Scan(r.ts[:0], text), compared: r.compared + len(text)}
 	r.end = len(r.ts)
+	for i := range r.ts {
+		if w := r.ts[i].Text; len(w) > 1 && len(w) < 10 && !r.ts[i].Quoted {
+			if whole := apostrophes[w]; whole != "" {
+				r.ts[i].Text, r.altered = whole, true
+			}
+		}
+	}
+}
+
+// apostrophes are words as they are typed in haste. None of them is a word of its own.
+var apostrophes = map[string]string{
+	"dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "havent": "haven't", "hasnt": "hasn't", "hadnt": "hadn't",
+	"cant": "can't", "wont": "won't", "shouldnt": "shouldn't", "wouldnt": "wouldn't", "couldnt": "couldn't", "im": "i'm", "ive": "i've", "whats": "what's", "thats": "that's", "whens": "when's", "wheres": "where's",
+	"lets": "let's", "youre": "you're", "theyre": "they're", "todays": "today's", "tomorrows": "tomorrow's", "don’t": "don't", "didn’t": "didn't", "isn’t": "isn't", "haven’t": "haven't", "i’m": "i'm", "i’ve": "i've",
+	"what’s": "what's", "can’t": "can't", "doesn’t": "doesn't", "won’t": "won't", "that’s": "that's", "let’s": "let's",
 }
 
 func (r *request) release() {
@@ -124,7 +139,7 @@ func (r *request) understand(a *Act) {
 var polite = []string{
 	"do me a favor and", "do me a favour and", "would you be so kind and", "would you mind", "can you please", "could you please", "would you please",
 	"i would like you to", "i'd like you to", "i want you to", "i need you to", "go ahead and", "can you", "could you", "would you", "will you",
-	"please", "pls", "plz", "kindly", "oh no", "oh", "ah", "well", "um", "uh", "wait", "hey", "hi", "hello", "nudge", "ok", "okay", "and", "then", "also", "now", "so", "just", ",", "!", "-",
+	"please", "pls", "plz", "kindly", "oh no", "oh", "ah", "well", "um", "umm", "uh", "uhh", "uhm", "hmm", "er", "erm", "yo", "maybe", "wait", "hey", "hi", "hello", "nudge", "ok", "okay", "and", "then", "also", "now", "so", "just", ",", "!", "-",
 }
 
 var politeTable = beginnings(polite)

@@ -10,11 +10,14 @@ var addHeads = []string{
 }
 
 // containers are places that a task is put in; they are no part of its title.
-var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "tasks", "diary", "todos"}
+var containers = []string{"list", "lists", "calendar", "schedule", "agenda", "tasks", "diary", "todos", "groceries", "shopping"}
 
 // add reads what to add: "add a task to call Bob", "add milk to my list".
 func (r *request) add(a *Act, next int) {
 	from := r.at
+	if r.subtask(a) {
+		return
+	}
 	if n := r.starts(r.at, "remind me", "remember", "don't forget", "don't let me forget"); n > 0 && r.at+n == r.end {
 		a.Intent, a.Wants, a.Why = Unclear, Add, append(a.Why, Reason{Text: "it does not say of what"})
 		return
@@ -63,6 +66,35 @@ func (r *request) add(a *Act, next int) {
 		ds[i].Title = strings.TrimRight(ds[i].Title, " ")
 	}
 	a.Drafts = ds
+}
+
+// subtask reads "add a subtask order cake to the party": a task that is a part of another.
+func (r *request) subtask(a *Act) bool {
+	from, end := r.at, r.end
+	n := r.starts(r.at, "add a subtask", "add subtask", "add a sub - task", "add sub - task", "add a step", "new subtask", "create a subtask")
+	at, k := -1, 0
+	if n > 0 {
+		from += n
+		from += r.starts(from, "called", "named", ":", "to")
+		for i := end - 2; i > from && at < 0; i-- { // the last one: a title may have "to" in it
+			if r.starts(i, "to", "under", "of", "for") > 0 && !r.ts[i].Quoted {
+				at, k = i, 1
+			}
+		}
+	} else if r.starts(r.at, "add") > 0 {
+		from++
+		at, k = r.find(from+1, "as a subtask of", "as a subtask to", "as subtask of", "as a step of", "as a part of", "as a sub - task of")
+	}
+	if at <= from || at+k >= end {
+		return false
+	}
+	ds, err := Drafts(r.piece(from, at), r.c)
+	if err != nil {
+		return false
+	}
+	a.Drafts = ds
+	r.target(a, at+k, end)
+	return a.Target.named()
 }
 
 // clockAlarm reports an alarm set to a time, "set the alarm to 7", not to a deed.
@@ -117,6 +149,9 @@ func (r *request) container(i int) int {
 	}
 	k := r.starts(i+n, "my", "the", "our")
 	if k == 0 {
+		if r.starts(i+n, "groceries", "todo list", "to do list", "shopping list", "grocery list") > 0 && i+n+r.starts(i+n, "groceries", "todo list", "to do list", "shopping list", "grocery list") == r.end {
+			return r.end - i
+		}
 		return 0
 	}
 	n += k

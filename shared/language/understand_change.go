@@ -20,10 +20,11 @@ func (r *request) parts(a *Act, next int) {
 		next += r.starts(next, "show me the details of", "show me", "show", "open", "display", "bring up", "pull up", "give me the details of", "give me details of", "details of", "tell me about")
 		r.target(a, next, r.end)
 	case Skip:
-		r.target(a, next, r.beforeDate(next))
+		r.target(a, next+r.starts(next, "the next", "next", "my next"), r.beforeDate(next))
 	case Complete, Reopen, Delete, Restore, Resume:
 		if next == r.at {
 			next += r.starts(next, deeds...)
+			next += r.starts(next, "i didn't actually", "i didn't really", "i didn't")
 		}
 		r.target(a, next, r.end)
 	case Reschedule, Snooze:
@@ -174,7 +175,7 @@ func (r *request) shift(a *Act, next int) bool {
 		if !ok {
 			continue
 		}
-		led := end < r.end || r.starts(r.at, "push back") > 0
+		led := end < r.end || r.starts(r.at, "push", "postpone", "delay", "defer", "bump", "put off") > 0
 		switch r.word(i - 1) {
 		case "by", "for":
 			i--

@@ -15,7 +15,7 @@ func (r *request) clauses(out []Span) []Span {
 	if isBulleted(text) {
 		return append(out, Span{0, len(text)})
 	}
-	command := opens(0) || r.starts(0, "please", "can you", "could you") > 0
+	command := opens(0) || r.starts(0, firstOpeners...) > 0
 	for i := 1; i < len(r.ts); i++ {
 		n, sentence := r.boundary(i)
 		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) {
@@ -62,6 +62,13 @@ func (r *request) boundary(i int) (n int, sentence bool) {
 var openers = []string{
 	"add", "complete", "delete", "remove", "undo", "rename", "reopen", "restore", "reschedule", "postpone", "snooze", "mark", "remind me", "move", "check off", "tag",
 	"untag", "pause", "skip", "resume", "show me", "show my", "list my", "what's", "what is", "push back", "how many",
+	"make it", "make that", "make them", "set it", "set its", "change it", "change its", "put it", "push it", "push them", "repeat it", "cancel it", "cancel them", "finish it", "clear its",
+}
+
+// firstOpeners begin a command at the start of a message; further on they may as well begin a part of a title.
+var firstOpeners = []string{
+	"please", "can you", "could you", "make the", "make my", "make it", "make that", "set the", "change the", "change my", "change it", "push", "delay", "cancel", "clear", "erase", "drop the", "i finished", "i did the", "done with",
+	"finished", "i've finished", "i'm done with", "repeat the", "repeat my", "stop repeating", "put off", "defer", "show me",
 }
 
 var openersTable = beginnings(openers)

@@ -23,7 +23,16 @@ func (r *request) decided(a *Act) {
 	if r.structure(a, said, n) {
 		return
 	}
+	if r.toCome(said) {
+		if ds, err := r.asDrafts(); err == nil {
+			*a = Act{Intent: Add, Drafts: ds, Confidence: 0.7, Why: because("it is still to come, so it is a new task")}
+			return
+		}
+	}
 	in, why, p := r.decide(said, n)
+	if (in == Undo || in == Redo) && in == said && !r.plainUndo(r.at+n) {
+		in, why = Unclear, Reason{Text: "it says more than what can be undone", Like: in, P: p}
+	}
 	*a = Act{Intent: in, Confidence: p, Why: Reasons{why}}
 	if in == Unclear && p > sureWrite && why.Like != "" && why.Like != OutOfScope {
 		a.Wants = why.Like
@@ -36,6 +45,37 @@ func (r *request) decided(a *Act) {
 	}
 	r.parts(a, r.at+n)
 }
+
+// toCome reports a command that makes no sense of what is still to come, as a task does:
+// "finish the report by Friday", "skip rope every day".
+func (r *request) toCome(said Intent) bool {
+	switch {
+	case said == Skip:
+		return len(Recurrences(r.rest(r.at), r.c)) > 0 && !r.known()
+	case said == Complete && r.starts(r.at, "finish", "complete", "close") > 0:
+		return r.end-r.at > 2 && !r.known() && !r.ordinals(&Target{}, r.at+1, r.end) && !r.has("due", "everything", "all", "task", "tasks") && (r.ahead(r.at+1) || len(Recurrences(r.rest(r.at), r.c)) > 0)
+	}
+	return false
+}
+
+// plainUndo reports whether nothing but the last change is named from token i on.
+func (r *request) plainUndo(i int) bool {
+	for ; i < r.end; i++ {
+		if !undoWords[r.word(i)] {
+			return false
+		}
+	}
+	return true
+}
+
+var undoWords = func() map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(`that this it the my your last latest previous most recent one change changes edit edits action act thing step command move moves what you just did i we again all of
+both please now done undid undone reverted didn't mean to not mistake sorry accident wrong thing oops no deletion delete deleting removal completion complete completing rename renaming reschedule rescheduling addition add adding tag tagging skip snooze pause both , . ! and for me back undo redo`) {
+		set[w] = true
+	}
+	return set
+}()
 
 // bulleted reads lines of which the first has a bullet as new tasks: nobody writes
 // commands that way.
@@ -66,7 +106,9 @@ func (r *request) decide(said Intent, n int) (in Intent, why Reason, p float64) 
 	k := &r.ranking
 	best := Intent(k.Best)
 	switch {
-	case said == best && !writes(best) && r.foreign():
+	case said == Confirm && r.starts(r.at+n+r.starts(r.at+n, ","), "all of them", "all", "both", "them all") > 0:
+		return said, Reason{Begins: r.piece(r.at, r.at+n)}, 0.9
+	case said == best && !writes(best) && r.foreign() && !(said == Search && r.end-r.at <= 4):
 		return OutOfScope, ranks(k), k.Of(string(OutOfScope))
 	case said == best:
 		return said, Reason{Begins: r.piece(r.at, r.at+n), Like: best, P: k.P}, max(k.P, 0.9)
@@ -92,10 +134,16 @@ func ranks(k *classifier.Ranking) Reason { return Reason{Like: Intent(k.Best), P
 func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 	switch said {
 	case Add:
+		if _, verb := taskVerbs[r.word(r.at)]; verb && best == OutOfScope && r.word(r.at+1) != "me" && r.word(r.at) != "set" {
+			return k.P > max(r.addHolds(best), r.doubt()) // "book a table for Saturday"
+		}
 		return k.P > r.addHolds(best)
 	case Delete:
 		switch best {
 		case OutOfScope:
+			if r.end-r.at <= 4 && r.starts(r.at, "delete", "remove") > 0 {
+				return k.P > 0.85 && !r.known() // a short title says little of what it is about
+			}
 			return k.P > 0.65 && !r.known()
 		case Refuse:
 			return (r.end-r.at <= 3 || k.P > 0.6 && !r.known()) && len(Dates(r.rest(r.at), r.c)) == 0 // "cancel dinner tonight" names a task
@@ -111,8 +159,8 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 			if said == Help && r.has("task", "tasks", "list", "lists", "reminder", "reminders", "tag", "tags", "subtask", "subtasks", "commands") {
 				return false
 			}
-			if said == Search && (r.end-r.at <= 4 || r.ts[r.end-1].Quoted) {
-				return k.P > 0.8 // a search changes nothing
+			if said == Search && (r.end-r.at <= 4 || r.ts[r.end-1].Quoted || r.ts[max(r.end-2, 0)].Quoted) {
+				return k.P > 0.8 && !r.ts[max(r.end-2, 0)].Quoted // a search changes nothing
 			}
 			return k.P > 0.4 && !r.explicitTasks()
 		}
@@ -160,6 +208,9 @@ func (r *request) addHolds(best Intent) float64 {
 // a new task, else it gives up.
 func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why Reason, p float64) {
 	foreign := r.foreign()
+	if r.starts(r.at, "call", "phone", "ring") > 0 && r.end-r.at > 1 && r.end-r.at <= 5 && k.Of(string(OutOfScope)) < 0.9 && r.word(r.at+1) != "me" && r.word(r.at+1) != "it" && !r.has("name") {
+		return Add, Reason{Text: "it begins with a verb"}, 0.7 // nobody asks a list to call
+	}
 	if best == Add && k.P > sureWrite && !foreign {
 		return Add, ranks(k), k.P
 	}
@@ -177,6 +228,8 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 		return best, ranks(k), k.P
 	case !writes(best) && foreign:
 		return OutOfScope, ranks(k), k.Of(string(OutOfScope))
+	case best == Delete && quick == Add && !r.has(deletes...) && !r.has(kinds...):
+		return Add, why, p // "trash out every Thursday"
 	case !writes(best) && (k.P > sureRead || k.P > 0.35 && k.Of(string(OutOfScope)) < 0.25), k.P > 0.65:
 		return best, ranks(k), k.P
 	case k.Of(string(OutOfScope)) > 0.2:
@@ -188,8 +241,14 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 // foreign reports that the ranking leaves much room for what is not about tasks, and no
 // word of the clause is about them.
 func (r *request) foreign() bool {
+	if r.ranking.Best == string(DateTime) && r.has("time", "date", "day", "zone") {
+		return false
+	}
 	return r.ranking.Of(string(OutOfScope)) > 0.3 && !r.explicitTasks() && !r.has(kinds...) && !r.known()
 }
+
+// deletes are words of which one is where something is to be deleted.
+var deletes = append([]string{"need", "want", "longer", "gone", "off", "removed", "deleted", "cancelled", "canceled", "cleared", "disable", "stop", "forget", "takes", "take", "cross", "strike", "wipe", "scratch", "going"}, phrasesOf(Delete)...)
 
 // kinds are what tasks, and the places they are in, are called.
 var kinds = []string{"list", "lists", "calendar", "schedule", "agenda", "reminder", "reminders", "alarm", "alarms", "timer", "meeting", "meetings", "appointment", "appointments", "event", "events", "chores", "deadline", "deadlines"}
@@ -261,7 +320,7 @@ func (r *request) asks() bool {
 
 // explicitTasks reports whether tasks are named.
 func (r *request) explicitTasks() bool {
-	return r.has("task", "tasks", "todo", "todos", "to do list", "to - do", "to dos", "overdue", "i have to do", "i need to do", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
+	return r.has("task", "tasks", "todo", "todos", "to do list", "to - do", "to dos", "overdue", "i have to do", "i need to do", "what's left", "what is left", "is still left", "my list", "my calendar", "my schedule", "my agenda", "my reminders", "my alarms",
 		"did i finish", "did i complete", "trash", "deleted", "my notes", "have i finished", "have i done")
 }
 

@@ -17,7 +17,8 @@ func (r *request) tagging(a *Act) bool {
 		}
 		if hash := r.starts(r.at, "add #", "remove #", "delete #"); n == 0 && hash > 0 {
 			n, remove = 1, r.word(r.at) != "add"
-			if k, _ := r.find(r.at+2, "to", "from"); k < 0 || r.starts(k+1, "the", "my", "it", "that", "this", "them", "those", "number") == 0 {
+			k, _ := r.find(r.at+2, "to", "from")
+			if _, verb := taskVerbs[r.word(k+1)]; k < 0 || k+1 >= r.end || !remove && verb {
 				return false // "add #home to fix the roof" is a new task
 			}
 		}
@@ -35,6 +36,9 @@ func (r *request) tagging(a *Act) bool {
 		return len(tags) > 0
 	}
 	at, k := r.find(r.at+1, "with", "as", "#")
+	if at < 0 && remove && r.end-r.at > 2 {
+		at, k = r.end-1, 0 // "untag rent bills"
+	}
 	if at < 0 {
 		return false
 	}
@@ -53,7 +57,11 @@ func (r *request) tagging(a *Act) bool {
 
 func tagWords(s string) []string {
 	var out []string
+	signs := strings.Contains(s, "#")
 	for w := range strings.FieldsSeq(asciiLower(s)) {
+		if signs && w[0] != '#' && w != "and" && w != "," {
+			break // what is behind the last sign is no tag
+		}
 		if w = strings.Trim(w, "#,.\"'"); w != "" && w != "and" {
 			out = append(out, w)
 		}
@@ -64,6 +72,11 @@ func tagWords(s string) []string {
 // prioritizing reads "make X high priority", "X is urgent", "set the priority
 // of X to low".
 func (r *request) prioritizing(a *Act) bool {
+	if n, _ := r.endsOne(r.at+1, r.end, unrankedTable); n > 0 && !r.asks() {
+		a.Change.ClearPriority = true
+		r.target(a, r.at, r.end-n)
+		return a.Target.named()
+	}
 	p, k := r.priorityAt(r.end)
 	if p == "" || r.word(r.end-1) != "priority" && r.ranking.Best == string(OutOfScope) && r.ranking.P > 0.6 && !r.known() {
 		return false
@@ -85,6 +98,12 @@ func (r *request) prioritizing(a *Act) bool {
 	a.Change.Priority = p
 	return a.Target.named()
 }
+
+// unrankedTable says behind a title that it has no priority any more.
+var unrankedTable = endsOf([]string{
+	"isn't urgent", "isn't important", "is not urgent", "is not important", "is no longer urgent", "is no longer important", "isn't urgent anymore", "isn't important anymore", "is not urgent anymore", "is not important anymore",
+	"isn't urgent any more", "isn't important any more", "is not urgent any more", "is not important any more", "isn't that urgent", "isn't that important",
+})
 
 // priorityAt is the priority that tokens before end say, and their number.
 func (r *request) priorityAt(end int) (Priority, int) {
@@ -123,7 +142,16 @@ func (r *request) retitling(a *Act) bool {
 
 // noting reads "add a note to X: Y".
 func (r *request) noting(a *Act) bool {
-	n := r.starts(r.at, "add a note to", "add note to", "add a description to")
+	if n := r.starts(r.at, "set the description of", "set description of", "change the description of", "set the note of", "set the notes of", "change the note of", "change the notes of"); n > 0 {
+		at, k := r.find(r.at+n+1, "to", ":")
+		if at < 0 || at+k >= r.end {
+			return false
+		}
+		a.Change.Description = r.text[r.ts[at+k].Start:]
+		r.target(a, r.at+n, at)
+		return a.Target.named()
+	}
+	n := r.starts(r.at, "add a note to", "add note to", "add a description to", "add the note to", "note on", "note for", "a note on", "a note for", "put a note on")
 	at, _ := r.find(r.at+n, ":", "saying", "that says")
 	if n == 0 || at < 0 || at+1 >= r.end {
 		return false
@@ -134,8 +162,19 @@ func (r *request) noting(a *Act) bool {
 	return true
 }
 
+// noReminders begin what wants a task and no reminder of it.
+var noReminders = []string{
+	"turn off reminders for", "turn off the reminders for", "turn off the reminder for", "turn off all reminders for", "switch off the reminder for", "switch off reminders for", "stop the reminders for", "no reminders for", "no reminder for",
+	"no more reminders for", "don't remind me about", "don't remind me of", "don't remind me about", "do not remind me about", "do not remind me of", "stop reminding me about", "stop reminding me of", "mute the reminders for", "mute reminders for",
+}
+
 // clearing reads "remove the due date of X", "remove the reminder from X".
 func (r *request) clearing(a *Act) bool {
+	if n := r.starts(r.at, noReminders...); n > 0 && r.at+n < r.end {
+		a.Intent, a.Change.ClearReminders = Remind, true
+		r.target(a, r.at+n, r.end)
+		return a.Target.named()
+	}
 	n := r.starts(r.at, "remove the", "clear the", "delete the")
 	if n == 0 {
 		return false

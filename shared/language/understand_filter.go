@@ -20,7 +20,26 @@ func (r *request) filter(next int, in Intent) Filter {
 	if f.Text == "" && in == List {
 		f.Text = r.askedWhen()
 	}
+	if f.Text == "" && in == List {
+		if f.Text = r.askedOfOne(); f.Text != "" {
+			f.Due, f.Done, f.Status = nil, nil, "all"
+		}
+	}
 	return f
+}
+
+// askedOfOne is the title in "when do I have to pay rent", "did I call Ann yet".
+func (r *request) askedOfOne() string {
+	n := r.starts(r.at, "when do i have to", "when do i need to", "when must i", "when should i", "when did i", "do i have to", "do i need to", "did i already", "did i", "have i already", "have i", "do i still have to", "do i still need to")
+	i, end := r.at+n, r.end
+	for end > i && r.starts(end-1, "yet", "already", "again", "today") > 0 {
+		end--
+	}
+	_, verb := taskVerbs[r.word(i)]
+	if _, past := pastVerbs()[r.word(i)]; n == 0 || !verb && !past || end-i < 2 || end-i > 5 || r.has("list", "calendar", "finish", "complete", "anything", "something", "schedule") {
+		return ""
+	}
+	return r.piece(i, end)
 }
 
 // subject is the word of "show my gym tasks" that says which tasks.
@@ -96,6 +115,10 @@ func (r *request) filterBetween(from, end int) Filter {
 		case "delete", "remove":
 			if i > from {
 				f.Status = "deleted"
+			}
+		case "do":
+			if r.starts(i-2, "did i do", "did we do") > 0 {
+				f.Status = "done"
 			}
 		case "deleted", "trash", "trashed", "removed", "bin":
 			f.Status = "deleted"

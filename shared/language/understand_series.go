@@ -154,6 +154,23 @@ func (r *request) repeating(a *Act) bool {
 		return true
 	}
 	from := r.at + r.starts(r.at, "make")
+	if at, _ := r.find(r.at+2, "instead of"); at > 0 && !r.asks() { // "the rent every month instead of weekly"
+		from += r.starts(from, "change", "repeat", "do", "set")
+		text := r.piece(from, at)
+		if rs := Recurrences(text, r.c); len(rs) > 0 && rs[0].Span.Start > 0 && rs[0].Span.End == len(text) {
+			end := at
+			for end > from && r.ts[end-1].Start >= r.ts[from].Start+rs[0].Span.Start {
+				end--
+			}
+			for end > from+1 && r.starts(end-1, "to", "repeat") > 0 {
+				end--
+			}
+			a.Change.Recurrence = &rs[0]
+			r.target(a, from, end)
+			return a.Target.named()
+		}
+		from = r.at + r.starts(r.at, "make")
+	}
 	if n, _ := r.endsOne(from+1, r.end, endingsTable); n > 0 && !r.asks() {
 		a.Change.ClearRecurrence = true
 		r.target(a, from, r.end-n)

@@ -2,9 +2,12 @@ package language
 
 import (
 	_ "embed" // for the names of zones
+	"fmt"
 	"strings"
 	"sync"
 	"time"
+
+	"function/shared/language/token"
 )
 
 // preference reads a setting: "set my time zone to Europe/Berlin", "my week
@@ -28,6 +31,16 @@ func (r *request) preference() (map[string]string, bool) {
 		}
 		return nil, true
 	}
+	if n := r.starts(r.at, "i'm in", "i am in", "i'm now in", "i am now in"); n > 0 {
+		end := r.end
+		for end > r.at+n && r.starts(end-1, "now", "today", "currently", "this", "week", "time") > 0 {
+			end--
+		}
+		if zone := r.zone(strings.TrimSpace(r.piece(r.at+n, end))); zone != "" {
+			return map[string]string{"time_zone": zone}, true
+		}
+		return nil, false
+	}
 	if r.has("week") && r.has("start", "starts", "begin", "begins") {
 		for i := r.at; i < r.end; i++ {
 			for d := time.Sunday; d <= time.Saturday; d++ {
@@ -46,9 +59,12 @@ func (r *request) preference() (map[string]string, bool) {
 				return map[string]string{"quiet_hours": w.Start.String()[11:16] + "-" + w.End.String()[11:16]}, true
 			}
 		}
+		if hours := r.bareHours(); hours != "" {
+			return map[string]string{"quiet_hours": hours}, true
+		}
 		return nil, r.has("quiet hours")
 	}
-	if r.starts(r.at, "speak", "set the language to", "set my language to", "change the language to", "change my language to", "answer in", "switch to") > 0 {
+	if r.starts(r.at, "speak", "set the language to", "set my language to", "change the language to", "change my language to", "answer in", "answer me in", "reply in", "reply to me in", "respond in", "talk to me in", "talk in", "write in", "use", "switch to") > 0 {
 		for i := r.at; i < r.end; i++ {
 			if tag := languages[r.word(i)]; tag != "" {
 				return map[string]string{"language": tag}, true
@@ -66,9 +82,20 @@ func (r *request) preference() (map[string]string, bool) {
 	return nil, false
 }
 
+// bareHours reads "between 22 and 7" as hours of the day.
+func (r *request) bareHours() string {
+	for i := r.at; i+2 < r.end; i++ {
+		from, until := r.ts[i], r.ts[i+2]
+		if from.Kind == token.Number && until.Kind == token.Number && from.Value < 24 && until.Value < 24 && r.starts(i+1, "and", "to", "until", "till", "-", "–") == 1 {
+			return fmt.Sprintf("%02d:00-%02d:00", from.Value, until.Value)
+		}
+	}
+	return ""
+}
+
 // settingWords are words of which no setting is without one.
 var settingWords = []string{
-	"time", "timezone", "week", "quiet", "do", "don't", "no", "speak", "set the language", "set my language", "change the language", "change my language", "answer in", "switch to", "date", "dates",
+	"time", "timezone", "week", "quiet", "do", "don't", "no", "speak", "set the language", "set my language", "change the language", "change my language", "answer in", "answer me in", "reply in", "reply to me in", "respond in", "talk", "write in", "use", "switch to", "i'm in", "i am in", "date", "dates",
 }
 
 var settingWordsTable = beginnings(settingWords)

@@ -13,19 +13,23 @@ var structures = [...]struct {
 	{(*request).marking, ""},
 	{(*request).repeating, ""},
 	{(*request).retitling, "change call"},
-	{(*request).noting, "add"},
-	{(*request).clearing, "remove clear delete"},
+	{(*request).noting, "add set change note a put"},
+	{(*request).clearing, "remove clear delete turn switch stop no don't do mute"},
 	{(*request).reminding, "add set remind keep"},
 	{(*request).leaving, "no start begin put"},
 	{(*request).showing, "show open display bring pull"},
 	{(*request).holding, "put"},
 	{(*request).removing, "turn switch shut take disable i i'd have pull scratch strike cross leave"},
-	{(*request).changing, "change set bring make do"},
+	{(*request).changing, "change set bring make do can let's"},
+	{(*request).correcting, ""},
+	{(*request).moved, ""},
+	{(*request).mistaken, "i oops"},
+	{(*request).told, ""},
 }
 
 // structuresOf has a bit for each structure that a word may begin; those of "" have none.
-var structuresOf = func() map[string]uint16 {
-	of := map[string]uint16{}
+var structuresOf = func() map[string]uint32 {
+	of := map[string]uint32{}
 	for i := range structures {
 		if structures[i].words == "" {
 			of[""] |= 1 << i
@@ -213,7 +217,13 @@ func (r *request) changing(a *Act) bool {
 	if r.word(r.at) == "bring" && r.has("forward") {
 		n = 1
 	}
-	if n == 0 && (r.word(r.end-1) != "instead" || r.starts(r.at, "make", "do") == 0) {
+	whole := r.end
+	defer func() { r.end = whole }()
+	if at, k := r.find(r.at+2, "instead of"); at > 0 && at+k < r.end {
+		r.end = at + 1 // "at 4 instead of 3"
+	}
+	lead := r.starts(r.at, "make", "do", "can we do", "can we make", "can we move", "let's do", "let's make", "let's move")
+	if n == 0 && (r.word(r.end-1) != "instead" || lead == 0) {
 		return false
 	}
 	if r.word(r.at) == "set" && r.ranking.Of(string(OutOfScope)) > 0.6 && !r.known() {
@@ -221,16 +231,27 @@ func (r *request) changing(a *Act) bool {
 	}
 	b := Act{Intent: Reschedule}
 	if n == 0 && r.word(r.at) != "bring" {
-		n = 1
+		n = lead
 		r.end--
-		defer func() { r.end++ }()
 	}
 	r.move(&b, r.at+n)
 	said := b.Target.named()
-	if b.Change.Due == nil && b.Change.Shift == nil || !said || r.word(r.at) == "change" && len(Recurrences(r.text, r.c)) > 0 {
+	at, _ := r.find(r.at, "to")
+	if r.word(r.at) == "change" && at > r.at+1 {
+		if rs := Recurrences(r.rest(at), r.c); len(rs) > 0 { // "change the gym to every Tuesday"
+			a.Intent, a.Change.Recurrence = Edit, &rs[0]
+			r.target(a, r.at+1, at)
+			return a.Target.named()
+		}
+		if r.ts[r.at+1].Quoted && r.ts[r.end-1].Quoted { // change "buy milk" to "buy oat milk"
+			a.Intent = Rename
+			r.rename(a, r.at+1)
+			return a.Target.named() && a.Change.Title != ""
+		}
+	}
+	if b.Change.Due == nil && b.Change.Shift == nil || !said {
 		return false
 	}
-	at, _ := r.find(r.at, "to")
 	if r.word(r.at) == "change" && at < 0 {
 		return false
 	}

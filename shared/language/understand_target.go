@@ -304,7 +304,7 @@ var kindWords = func() map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(`all everything every each of the my to do todo todos task tasks item items list lists things thing that is are which overdue late done completed finished complete
 open high low medium priority urgent important recurring repeating due for on in with without a date tagged about shopping grocery calendar schedule agenda alarms alarm reminders reminder events event
-meetings meeting appointments from and deleted trash left still i have was were this`) {
+meetings meeting appointments stuff things from and deleted trash left still i have was were this`) {
 		set[w] = true
 	}
 	return set
