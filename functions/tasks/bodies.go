@@ -29,6 +29,7 @@ type taskBody struct {
 	UpdatedAt   time.Time              `json:"updated_at"`
 	CompletedAt *time.Time             `json:"completed_at,omitempty"`
 	TrashedAt   *time.Time             `json:"trashed_at,omitempty"`
+	Changes     []changeBody           `json:"changes,omitempty" readOnly:"true" doc:"In a preview: all that would be written"`
 }
 
 // partsBody counts the subtasks outside the trash.
@@ -55,6 +56,8 @@ type recurrenceBody struct {
 	EndOfMonth     string       `json:"end_of_month" enum:"skip,clamp"`
 	CatchUp        string       `json:"catch_up" enum:"next,each"`
 	Pauses         []todo.Pause `json:"pauses" nullable:"false" doc:"Stretches of local dates in which it rests; until is the first date after"`
+	ExDates        []string     `json:"exdates" nullable:"false" doc:"Slots that are left out; a date is all of its day"`
+	RDates         []string     `json:"rdates" nullable:"false" doc:"Slots that are added"`
 	Ended          bool         `json:"ended" doc:"It does not come again"`
 }
 
@@ -79,22 +82,32 @@ func show(d todo.Details, language string) taskBody {
 		body.ParentID = &d.Parent
 	}
 	if s := d.Series; s != nil {
-		body.Recurrence.value = &recurrenceBody{
-			SeriesID: s.ID, RRule: s.Rule, FromCompletion: s.FromCompletion, Text: inWords(*s, language), Slot: d.Slot, Start: s.Start, Zone: s.Zone,
-			EndOfMonth: string(s.EndOfMonth), CatchUp: string(s.CatchUp), Pauses: append([]todo.Pause{}, s.Pauses...), Ended: s.EndedAt != nil,
-		}
+		shown := showRecurrence(*s, d.Slot, language)
+		body.Recurrence.value = &shown
 	}
 	for _, r := range d.Reminders {
-		shown := reminderBody{ID: r.ID, At: r.At, State: string(r.State)}
-		if r.Before != nil {
-			shown.Before, shown.Clock = r.Before.String(), r.Before.Clock
-		}
-		if r.Repeat > 0 {
-			shown.Repeat = todo.FormatDuration(r.Repeat)
-		}
-		body.Reminders = append(body.Reminders, shown)
+		body.Reminders = append(body.Reminders, showReminder(r))
 	}
 	return body
+}
+
+func showRecurrence(s todo.Series, slot, language string) recurrenceBody {
+	return recurrenceBody{
+		SeriesID: s.ID, RRule: s.Rule, FromCompletion: s.FromCompletion, Text: inWords(s, language), Slot: slot, Start: s.Start, Zone: s.Zone,
+		EndOfMonth: string(s.EndOfMonth), CatchUp: string(s.CatchUp), Pauses: append([]todo.Pause{}, s.Pauses...),
+		ExDates: append([]string{}, s.ExDates...), RDates: append([]string{}, s.RDates...), Ended: s.EndedAt != nil,
+	}
+}
+
+func showReminder(r todo.Reminder) reminderBody {
+	shown := reminderBody{ID: r.ID, At: r.At, State: string(r.State)}
+	if r.Before != nil {
+		shown.Before, shown.Clock = r.Before.String(), r.Before.Clock
+	}
+	if r.Repeat > 0 {
+		shown.Repeat = todo.FormatDuration(r.Repeat)
+	}
+	return shown
 }
 
 func inWords(s todo.Series, language string) string {
@@ -155,6 +168,8 @@ type newRecurrence struct {
 	FromCompletion bool         `json:"from_completion,omitempty"`
 	EndOfMonth     string       `json:"end_of_month,omitempty" enum:"skip,clamp" doc:"What becomes of the 31st in a shorter month; if absent as it was, at first clamp"`
 	CatchUp        string       `json:"catch_up,omitempty" enum:"next,each" doc:"After missed occurrences: the next in the future, or each; if absent as it was, at first next"`
+	ExDates        []string     `json:"exdates,omitempty" maxItems:"366" doc:"Slots that are left out, as 2026-12-24 or 2026-12-24T09:00:00; a date is all of its day. If absent as it was"`
+	RDates         []string     `json:"rdates,omitempty" maxItems:"366" doc:"Slots that are added. If absent as it was"`
 	SeriesID       string       `json:"series_id,omitempty" readOnly:"true"`
 	Text           string       `json:"text,omitempty" readOnly:"true"`
 	Slot           string       `json:"slot,omitempty" readOnly:"true"`
@@ -170,6 +185,7 @@ func (r *newRecurrence) domain() *todo.NewRecurrence {
 	}
 	return &todo.NewRecurrence{
 		Rule: r.RRule, FromCompletion: r.FromCompletion, EndOfMonth: todo.EndOfMonth(r.EndOfMonth), CatchUp: todo.CatchUp(r.CatchUp),
+		Except: r.ExDates, Also: r.RDates,
 	}
 }
 

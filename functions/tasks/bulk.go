@@ -47,9 +47,10 @@ type bulkEdit struct {
 type bulkOutput struct {
 	ChangeSet string `header:"Nudge-Change-Set" doc:"What POST /api/changesets/{id}/undo takes; absent where nothing had to change"`
 	Body      struct {
-		ChangeSet string     `json:"change_set" doc:"Empty in a preview, and where nothing had to change"`
-		Changed   int        `json:"changed" doc:"How many tasks are changed; others were so already"`
-		Tasks     []taskBody `json:"tasks" nullable:"false" doc:"All that were meant, as they are afterwards"`
+		ChangeSet string       `json:"change_set" doc:"Empty in a preview, and where nothing had to change"`
+		Changed   int          `json:"changed" doc:"How many tasks are changed; others were so already"`
+		Tasks     []taskBody   `json:"tasks" nullable:"false" doc:"All that were meant, as they are afterwards"`
+		Changes   []changeBody `json:"changes,omitempty" doc:"In a preview: all that would be written"`
 	}
 }
 
@@ -64,6 +65,7 @@ func (t *tasks) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 func (l Locale) bulkOutput(r todo.Result, preview Preview) *bulkOutput {
 	out := &bulkOutput{ChangeSet: preview.changeSet(r)}
 	out.Body.ChangeSet, out.Body.Changed, out.Body.Tasks = out.ChangeSet, len(r.ChangeSet.Tasks), showAll(r.Tasks, l.language())
+	out.Body.Changes = preview.changes(r, l.language())
 	return out
 }
 

@@ -140,3 +140,33 @@ func TestWhatCannotBeEditedForTheOthersIsRefused(t *testing.T) {
 	ended, _ := r.edit(made.ID, "all", `{"recurrence":null}`)
 	require.Nil(t, ended.Recurrence)
 }
+
+func TestSlotsAreLeftOutAndAdded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	made := r.add(`{"title":"Gym","due":{"date":"2026-01-05"},"recurrence":{"rrule":"FREQ=DAILY","exdates":["2026-01-06"],"rdates":["2026-01-05"]}}`)
+	var shown struct {
+		Recurrence struct{ ExDates, RDates []string }
+	}
+	r.ask(http.MethodGet, "/api/tasks/"+made.ID, "", http.StatusOK, &shown)
+	require.Equal(t, []string{"2026-01-06"}, shown.Recurrence.ExDates)
+	next := r.done(made.ID)
+	require.Equal(t, "2026-01-07", next.Recurrence.Slot, "the 6th is left out")
+	// What is said is taken in place, with a scope and without; what is not said stays.
+	edited, _ := r.edit(next.ID, "all", `{"recurrence":{"rrule":"FREQ=DAILY","exdates":["2026-01-08"]}}`)
+	require.Equal(t, made.Recurrence.SeriesID, edited.Recurrence.SeriesID)
+	r.ask(http.MethodPatch, "/api/tasks/"+next.ID, `{"recurrence":{"rrule":"FREQ=DAILY","catch_up":"each"}}`, http.StatusOK, &edited, "If-Match", "*")
+	require.Equal(t, made.Recurrence.SeriesID, edited.Recurrence.SeriesID)
+	r.ask(http.MethodGet, "/api/tasks/"+next.ID, "", http.StatusOK, &shown)
+	require.Equal(t, []string{"2026-01-08"}, shown.Recurrence.ExDates)
+	third := r.done(next.ID)
+	require.Equal(t, "2026-01-09", third.Recurrence.Slot)
+	for body, pointer := range map[string]string{
+		`{"recurrence":{"rrule":"FREQ=DAILY","exdates":["soon"]}}`:               "/recurrence/exdates",
+		`{"recurrence":{"rrule":"FREQ=DAILY","rdates":["2026-01-08T09:00:00"]}}`: "/recurrence/rdates",
+	} {
+		var wrong problem
+		r.ask(http.MethodPatch, "/api/tasks/"+third.ID+"?scope=all", body, http.StatusUnprocessableEntity, &wrong, "If-Match", "*")
+		require.Equal(t, pointer, wrong.Errors[0].Pointer)
+	}
+}

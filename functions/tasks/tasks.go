@@ -26,7 +26,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	huma.Register(api, tag(huma.Operation{OperationID: "count-tasks", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/tasks/counts", Summary: "How many tasks each view has"}), t.counts)
 	huma.Register(api, tag(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/api/tasks/{id}", Summary: "A task"}), t.get)
 	huma.Register(api, tag(huma.Operation{OperationID: "edit-task", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPatch, Path: "/api/tasks/{id}", Summary: "Change a task (JSON Merge Patch)"}), t.edit)
-	huma.Register(api, tag(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/api/tasks/{id}", Summary: "Put a task into the trash", DefaultStatus: http.StatusNoContent}), t.delete)
+	huma.Register(api, tag(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/api/tasks/{id}", Summary: "Put a task into the trash; POST /api/tasks/bulk shows beforehand what that does", DefaultStatus: http.StatusNoContent}), t.delete)
 	huma.Register(api, tag(huma.Operation{OperationID: "complete-task", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/complete", Summary: "Mark a task as done"}), t.move(h.Todo.Complete))
 	huma.Register(api, tag(huma.Operation{OperationID: "reopen-task", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/reopen", Summary: "Make a done task open again"}), t.move(h.Todo.Reopen))
 	huma.Register(api, tag(huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/api/tasks/{id}/restore", Summary: "Take a task out of the trash"}), t.move(h.Todo.Restore))
@@ -61,6 +61,14 @@ func (p Preview) changeSet(r todo.Result) string {
 	return r.ChangeSet.ID
 }
 
+// changes are what a preview would write; what is written is told by its change set.
+func (p Preview) changes(r todo.Result, language string) []changeBody {
+	if !p.DryRun {
+		return nil
+	}
+	return changesOf(r.ChangeSet, language)
+}
+
 // Locale is the language of texts in answers. Embedded inputs are exported because huma
 // reads no others.
 type Locale struct {
@@ -83,7 +91,9 @@ type written struct {
 
 func (l Locale) written(r todo.Result, preview Preview) *written {
 	d := r.First()
-	return &written{ChangeSet: preview.changeSet(r), ETag: httpapi.ETag(d.Version), Body: show(d, l.language())}
+	out := &written{ChangeSet: preview.changeSet(r), ETag: httpapi.ETag(d.Version), Body: show(d, l.language())}
+	out.Body.Changes = preview.changes(r, l.language())
+	return out
 }
 
 type createInput struct {
@@ -201,8 +211,9 @@ type undoInput struct {
 type undone struct {
 	ChangeSet string `header:"Nudge-Change-Set"`
 	Body      struct {
-		ChangeSet string     `json:"change_set" doc:"Undo it to redo"`
-		Tasks     []taskBody `json:"tasks" nullable:"false"`
+		ChangeSet string       `json:"change_set" doc:"Undo it to redo"`
+		Tasks     []taskBody   `json:"tasks" nullable:"false"`
+		Changes   []changeBody `json:"changes,omitempty" doc:"In a preview: all that would be written"`
 	}
 }
 
@@ -212,7 +223,7 @@ func (t *tasks) undo(ctx context.Context, in *undoInput) (*undone, error) {
 		return nil, t.fail(ctx, err)
 	}
 	out := &undone{ChangeSet: in.changeSet(result)}
-	out.Body.ChangeSet, out.Body.Tasks = out.ChangeSet, showAll(result.Tasks, in.language())
+	out.Body.ChangeSet, out.Body.Tasks, out.Body.Changes = out.ChangeSet, showAll(result.Tasks, in.language()), in.changes(result, in.language())
 	return out, nil
 }
 

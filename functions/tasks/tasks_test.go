@@ -207,3 +207,35 @@ func TestThePartsOfATaskAreListed(t *testing.T) {
 	r.ask(http.MethodGet, "/api/tasks?parent=trip", "", http.StatusUnprocessableEntity, nil)
 	require.Empty(t, r.titles("parent=00000000-0000-7000-8000-000000000000"))
 }
+
+func TestAPreviewTellsTheWholeChangeSet(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	made := r.add(`{"title":"Rent","due":{"date":"2026-01-05","time":"09:00"},"reminders":[{"before":"PT1H"}],"recurrence":{"rrule":"FREQ=DAILY"}}`)
+	var preview struct {
+		Changes []struct {
+			Kind, ID, What string
+			Fields         []struct {
+				Name          string
+				Before, After any
+			}
+		}
+	}
+	r.ask(http.MethodPatch, "/api/tasks/"+made.ID+"?scope=all&dry_run=true", `{"title":"Pay rent","due":{"date":"2026-01-05","time":"10:00"}}`, http.StatusOK, &preview, "If-Match", `"1"`)
+	told := map[string]bool{}
+	for _, c := range preview.Changes {
+		require.Equal(t, "changed", c.What)
+		for _, f := range c.Fields {
+			told[c.Kind+" "+f.Name] = true
+			if f.Name == "title" {
+				require.Equal(t, []any{"Rent", "Pay rent"}, []any{f.Before, f.After})
+			}
+		}
+	}
+	for _, what := range []string{"task title", "task due", "series start", "reminder at"} {
+		require.True(t, told[what], "%s of %v", what, told)
+	}
+	r.ask(http.MethodPost, "/api/tasks/bulk?dry_run=true", `{"ids":["`+made.ID+`"],"action":"delete"}`, http.StatusOK, &preview)
+	require.Equal(t, "trashed_at", preview.Changes[0].Fields[0].Name)
+	require.Equal(t, []string{"Rent"}, r.titles(""), "nothing was written")
+}

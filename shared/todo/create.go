@@ -30,7 +30,8 @@ type NewRecurrence struct {
 	FromCompletion bool
 	EndOfMonth     EndOfMonth
 	CatchUp        CatchUp
-	Except         []string // local dates, or slots, that are left out
+	Except         []string // local dates, or slots, that are left out; nil: as it was
+	Also           []string // slots that are added; nil: as it was
 }
 
 // NewTask is a task as a caller says it. Zero values stand for what was not said.
@@ -135,7 +136,7 @@ func (p *plan) create(ctx context.Context, w NewTask, zone string, depth int) er
 	return nil
 }
 
-// MaxExcept bounds the slots that a series leaves out when it is made.
+// MaxExcept bounds the slots that a person leaves out of a series, and those that are added.
 const MaxExcept = 366
 
 var clockShape = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$`)
@@ -193,11 +194,11 @@ func (p *plan) startSeries(d *Details, r NewRecurrence, zone string) error {
 		}
 		s.Start = p.now.In(location).Format(time.DateOnly)
 	}
-	if s.ExDates = r.Except; len(s.ExDates) > MaxExcept {
-		return Invalid("/recurrence/except", "at most %d dates", MaxExcept)
-	}
 	if err := p.Calendar.Check(s); err != nil {
 		return Invalid("/recurrence/rrule", "%s", Message(err))
+	}
+	if err := r.onto(&s, p.Calendar); err != nil {
+		return err
 	}
 	slot := s.Start
 	if d.Due == nil {

@@ -89,7 +89,7 @@ func (p *plan) edit(ctx context.Context, d Details, edit Edit, zone string) erro
 // editOne changes a task. What its series makes next is changed with it where it is kept
 // apart, unless it is to be kept as it is from now on.
 func (p *plan) editOne(ctx context.Context, d Details, edit Edit, zone string, kept *Template) error {
-	before := d.Task
+	before, series := d.Task, d.Series
 	if err := p.editContent(ctx, &d, edit); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (p *plan) editOne(ctx context.Context, d Details, edit Edit, zone string, k
 	if err != nil {
 		return err
 	}
-	if !changed && reflect.DeepEqual(before, d.Task) {
+	if !changed && d.Series == series && reflect.DeepEqual(before, d.Task) {
 		p.show(d)
 		return nil
 	}
@@ -157,7 +157,13 @@ func (p *plan) editRecurrence(d *Details, wanted Maybe[*NewRecurrence], zone str
 	}
 	old := d.Series
 	if w := wanted.Value; w != nil && old != nil && w.Rule == old.Rule && w.FromCompletion == old.FromCompletion {
-		return nil
+		if old.EndedAt != nil || w.sameAs(*old) {
+			return nil
+		}
+		changed := *old
+		p.putSeries(old, &changed)
+		d.Series = &changed
+		return w.onto(&changed, p.Calendar)
 	}
 	if old != nil {
 		ended := *old

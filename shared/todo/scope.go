@@ -38,7 +38,30 @@ func (d Details) goesOn() error {
 // sameAs reports whether a series goes by the rule already.
 func (r *NewRecurrence) sameAs(s Series) bool {
 	return r.Rule == s.Rule && r.FromCompletion == s.FromCompletion &&
-		cmp.Or(r.EndOfMonth, s.EndOfMonth) == s.EndOfMonth && cmp.Or(r.CatchUp, s.CatchUp) == s.CatchUp
+		cmp.Or(r.EndOfMonth, s.EndOfMonth) == s.EndOfMonth && cmp.Or(r.CatchUp, s.CatchUp) == s.CatchUp &&
+		(r.Except == nil || slices.Equal(r.Except, s.ExDates)) && (r.Also == nil || slices.Equal(r.Also, s.RDates))
+}
+
+// onto puts what is said beside the rule onto a series; what is not said stays.
+func (r *NewRecurrence) onto(s *Series, calendar Calendar) error {
+	s.EndOfMonth, s.CatchUp = cmp.Or(r.EndOfMonth, s.EndOfMonth), cmp.Or(r.CatchUp, s.CatchUp)
+	for _, said := range []struct {
+		pointer string
+		dates   []string
+		to      *[]string
+	}{{"/recurrence/exdates", r.Except, &s.ExDates}, {"/recurrence/rdates", r.Also, &s.RDates}} {
+		if said.dates == nil {
+			continue
+		}
+		if len(said.dates) > MaxExcept {
+			return Invalid(said.pointer, "at most %d dates", MaxExcept)
+		}
+		*said.to = append([]string(nil), said.dates...)
+		if err := calendar.Check(*s); err != nil {
+			return Invalid(said.pointer, "%s", Message(err))
+		}
+	}
+	return nil
 }
 
 // editThis gives what the next occurrence is to be made as, where that was not kept yet:
@@ -201,7 +224,9 @@ func (w *wide) reshape() error {
 func (w *wide) newRule() error {
 	s := &w.series
 	s.Rule, s.FromCompletion = w.rule.Rule, w.rule.FromCompletion
-	s.EndOfMonth, s.CatchUp = cmp.Or(w.rule.EndOfMonth, s.EndOfMonth), cmp.Or(w.rule.CatchUp, s.CatchUp)
+	if err := w.rule.onto(s, w.Calendar); err != nil {
+		return err
+	}
 	here := *s
 	here.Start, here.ExDates, here.RDates, here.Pauses = w.d.Slot, nil, nil, nil
 	if w.due != nil {

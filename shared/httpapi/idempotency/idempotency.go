@@ -34,7 +34,7 @@ const (
 
 	maxKey  = 255
 	maxBody = 16 << 20 // of a request that names a key
-	maxKept = 1 << 20  // of an answer
+	maxKept = 16 << 20 // of an answer; one that is longer is told again as done already
 	lease   = time.Minute
 )
 
