@@ -16,6 +16,7 @@ import (
 	"function/shared/host"
 	"function/shared/httpapi"
 	"function/shared/httpapi/idempotency"
+	"function/shared/postgres"
 	"function/shared/todotest"
 )
 
@@ -33,10 +34,19 @@ type everything struct {
 	api  huma.API
 }
 
-func newEverything(t *testing.T) *everything {
+func newEverything(t testing.TB) *everything {
 	t.Helper()
-	w := todotest.New(t)
-	h := &host.Host{Store: w.Store, Todo: w.Service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID, Auth: auth.NewVerifier(auth.Options{})}
+	return over(todotest.New(t), nil, auth.NewVerifier(auth.Options{}))
+}
+
+// over is all capabilities over a world's database, through a store of its own if one is given.
+func over(w *todotest.World, store *postgres.Store, verifier *auth.Verifier) *everything {
+	service := *w.Service
+	if store == nil {
+		store = w.Store
+	}
+	service.Store = store
+	h := &host.Host{Store: store, Todo: &service, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, NewID: todotest.NewID, Auth: verifier}
 	h.Config.StreamTimeout, h.Config.RequestTimeout, h.Config.AllowPrivate = time.Minute, time.Minute, true
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, h.Auth, h.Log)
