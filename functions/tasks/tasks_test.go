@@ -239,3 +239,15 @@ func TestAPreviewTellsTheWholeChangeSet(t *testing.T) {
 	require.Equal(t, "trashed_at", preview.Changes[0].Fields[0].Name)
 	require.Equal(t, []string{"Rent"}, r.titles(""), "nothing was written")
 }
+
+// The parts of the day begin when the person says, and words mean it.
+func TestThePartsOfADayAreAPersonsOwn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.ask(http.MethodPatch, "/api/preferences", `{"evening_at":"19:30"}`, http.StatusUnprocessableEntity, nil, "If-Match", "*")
+	r.ask(http.MethodPatch, "/api/preferences", `{"afternoon_at":"20:00","evening_at":"19:00"}`, http.StatusUnprocessableEntity, nil, "If-Match", "*")
+	var kept map[string]any
+	r.ask(http.MethodPatch, "/api/preferences", `{"evening_at":"19:00","time_zone":"Europe/Paris"}`, http.StatusOK, &kept, "If-Match", "*")
+	require.Equal(t, []any{"", "19:00"}, []any{kept["morning_at"], kept["evening_at"]})
+	require.Equal(t, "19:00", r.add(`{"text":"call Ann tomorrow evening"}`).Due.Time)
+}
