@@ -12,7 +12,7 @@ func (r *request) reminding(a *Act) bool {
 		"set a reminder on the", "set a reminder on it", "add a reminder to number"); n > 0 {
 		return r.addingReminder(a, r.at+n-1)
 	}
-	if n := r.starts(r.at, "remind me", "and remind me", "also remind me"); n > 0 && r.at+n < r.end {
+	if n := r.starts(r.at, "remind me", "and remind me", "also remind me"); n > 0 && r.at+n < r.end && r.has("before", "earlier", "in advance", "ahead", "beforehand", "prior") {
 		if ms := r.reminders(r.at+n, r.end); len(ms) > 0 && !slices.ContainsFunc(ms, absolute) {
 			a.Intent, a.Change.Reminders, a.Target.Pronoun = Remind, ms, "it" // "remind me an hour before"
 			return true
