@@ -267,7 +267,9 @@ func (p *phraseReader) trimDate() {
 	if len(ws) == 0 || ws[len(ws)-1].Span.Start == 0 || ws[len(ws)-1].Span.End < len(text) {
 		return
 	}
-	for base := p.ts[p.from].Start; p.end > p.from && p.ts[p.end-1].Start >= base+ws[len(ws)-1].Span.Start; p.end-- {
+	at := p.ts[p.from].Start + ws[len(ws)-1].Span.Start
+	for p.end > p.from && p.ts[p.end-1].Start >= at {
+		p.end--
 	}
 }
 

@@ -165,7 +165,7 @@ func (r *request) noting(a *Act) bool {
 // noReminders begin what wants a task and no reminder of it.
 var noReminders = []string{
 	"turn off reminders for", "turn off the reminders for", "turn off the reminder for", "turn off all reminders for", "switch off the reminder for", "switch off reminders for", "stop the reminders for", "no reminders for", "no reminder for",
-	"no more reminders for", "don't remind me about", "don't remind me of", "don't remind me about", "do not remind me about", "do not remind me of", "stop reminding me about", "stop reminding me of", "mute the reminders for", "mute reminders for",
+	"no more reminders for", "don't remind me about", "don't remind me of", "do not remind me about", "do not remind me of", "stop reminding me about", "stop reminding me of", "mute the reminders for", "mute reminders for",
 }
 
 // clearing reads "remove the due date of X", "remove the reminder from X".

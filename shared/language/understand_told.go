@@ -128,9 +128,6 @@ func (r *request) moved(a *Act) bool {
 		return false
 	}
 	to := r.rest(at + k)
-	if r.starts(at+k, "at", "on", "to", "until") == 0 && n == 0 {
-		to = r.rest(at + k)
-	}
 	ws := Dates(to, r.c)
 	if len(ws) == 0 || ws[0].Span.Start > 0 || len(strings.Trim(to[ws[0].Span.End:], " .!")) > len(" instead") {
 		return false
