@@ -85,11 +85,14 @@ func (s *follower) follow(ctx context.Context, cursor string, notices <-chan liv
 // heard answers a notice, and all that have come with it: they only wake, the database
 // says what there is to tell.
 func (s *follower) heard(ctx context.Context, n live.Notice, notices <-chan live.Notice) bool {
-	changed, active := false, false
+	changed, active, set := false, false, false
 	for {
-		if n.Kind == live.Activity {
+		switch n.Kind {
+		case live.Activity:
 			active = true
-		} else {
+		case live.Settings:
+			set = true
+		default:
 			changed = true
 		}
 		select {
@@ -104,6 +107,9 @@ func (s *follower) heard(ctx context.Context, n live.Notice, notices <-chan live
 		break
 	}
 	if changed && !s.tell(ctx) {
+		return false
+	}
+	if set && !s.write("event: settings\ndata: {}\n\n") {
 		return false
 	}
 	return !active || s.write("event: activity\ndata: {}\n\n")

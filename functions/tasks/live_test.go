@@ -15,6 +15,7 @@ import (
 
 	"function/shared/host"
 	"function/shared/live"
+	"function/shared/postgres"
 	"function/shared/todo"
 	"function/shared/todotest"
 )
@@ -124,6 +125,38 @@ func TestAStreamEndsByItself(t *testing.T) {
 	t.Parallel()
 	_, url := streaming(t, 50*time.Millisecond)
 	require.Len(t, listen(t, url, "", func(told) bool { return false }), 1)
+}
+
+// What is no task is told of as well: a filter that is kept here appears there.
+func TestSettingsAreToldOf(t *testing.T) {
+	t.Parallel()
+	w, url := streaming(t, time.Minute)
+	filter := postgres.SavedFilter{ID: todotest.NewID(), Name: "Home", Text: "#home", Position: 1, Version: 1, CreatedAt: time.Now()}
+	acts := []func() error{
+		func() error { return w.Store.KeepFilter(t.Context(), "ada", filter) },
+		func() error { return w.Store.DropFilter(t.Context(), "ada", filter.ID, 1) },
+		func() error {
+			p, err := w.Store.Preferences(t.Context(), "ada")
+			if err != nil {
+				return err
+			}
+			p.Language = "de"
+			return w.Store.SetPreferences(t.Context(), p)
+		},
+	}
+	heard := listen(t, url, "", func(told) bool {
+		if len(acts) == 0 {
+			return true
+		}
+		require.NoError(t, acts[0]())
+		acts = acts[1:]
+		return false
+	})
+	var kinds []string
+	for _, e := range heard {
+		kinds = append(kinds, e.event)
+	}
+	require.Equal(t, []string{"hello", "settings", "settings", "settings"}, kinds)
 }
 
 func TestACursorThatIsNoneMeansReload(t *testing.T) {

@@ -19,6 +19,7 @@ const (
 	Changed  = "change"       // a change set (Change)
 	Notified = "notification" // a notification came, or its deliveries went on (Notification)
 	Activity = "activity"     // the activity has more
+	Settings = "settings"     // filters, channels or preferences are others
 	Reload   = "reload"       // too much was missed to tell: read everything anew
 )
 

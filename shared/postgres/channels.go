@@ -93,6 +93,7 @@ func (s *Store) AddChannel(ctx context.Context, c Channel) error {
 			return rows.Err()
 		})
 	b.Queue(`SELECT EXISTS (SELECT FROM channels WHERE owner = $1 AND fingerprint = $2)`, c.Owner, fingerprint(c, key)).QueryRow(func(row pgx.Row) error { return row.Scan(&there) })
+	queueSettings(b, c.Owner)
 	if err := s.as(ctx, c.Owner, b); err != nil {
 		return err
 	}
@@ -171,6 +172,7 @@ func (s *Store) SetChannel(ctx context.Context, c Channel) error {
 			enabled = $4, reminders = $5, digest = $6, version = version + 1
 			WHERE id = $1::text::uuid AND version = $2 RETURNING 1)
 		SELECT must_change(count(*), 'channels/' || $1) FROM changed`, c.ID, c.Version, sealed, c.Enabled, c.Reminders, c.Digest)
+	queueSettings(b, c.Owner)
 	return s.as(ctx, c.Owner, b)
 }
 
@@ -182,6 +184,7 @@ func (s *Store) RemoveChannel(ctx context.Context, owner, id string, version int
 		SELECT must_change(count(*), 'channels/' || $1) FROM changed`, id, version)
 	b.Queue(`UPDATE deliveries SET state = 'cancelled', detail = 'removed', next_at = NULL, updated_at = $2
 		WHERE channel = $1 AND state IN ('held', 'sending')`, id, now)
+	queueSettings(b, owner)
 	return s.as(ctx, owner, b)
 }
 
@@ -232,6 +235,7 @@ func (s *Store) Verify(ctx context.Context, owner, id, code string, now time.Tim
 		rows.Close()
 		return rows.Err()
 	})
+	queueSettings(b, owner)
 	if err := s.as(ctx, owner, b); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ const liveChannel = "nudge_live"
 // Live is what liveChannel carries.
 type Live struct {
 	Owner     string   `json:"owner"`
-	Kind      string   `json:"kind"` // change, notification or activity
+	Kind      string   `json:"kind"` // change, notification, activity or settings
 	ChangeSet string   `json:"change_set,omitempty"`
 	Tasks     []string `json:"tasks,omitempty"`
 	ID        string   `json:"id,omitempty"` // of a notification
@@ -253,6 +253,9 @@ func queueEvents(ctx context.Context, b *pgx.Batch, owner string, list []todo.Ev
 	}
 	return outgoing, nil
 }
+
+// queueSettings tells open pages that what the person has set, beside tasks, is another.
+func queueSettings(b *pgx.Batch, owner string) { queueLive(b, Live{Owner: owner, Kind: "settings"}) }
 
 func queueLive(b *pgx.Batch, l Live) {
 	l.Tasks = l.Tasks[:min(len(l.Tasks), maxLiveTasks)]

@@ -77,6 +77,7 @@ func (s *Store) KeepFilter(ctx context.Context, owner string, f SavedFilter) err
 		b.Queue(`WITH changed AS (UPDATE filters SET content = $4, position = $5, version = $3 WHERE id = $1::text::uuid AND owner = $2 AND version = $3 - 1 RETURNING 1)
 			SELECT must_change(count(*), 'filters/' || $1) FROM changed`, f.ID, owner, f.Version, sealed, f.Position)
 	}
+	queueSettings(b, owner)
 	return s.as(ctx, owner, b)
 }
 
@@ -85,5 +86,6 @@ func (s *Store) DropFilter(ctx context.Context, owner, id string, version int64)
 	b := &pgx.Batch{}
 	b.Queue(`WITH changed AS (DELETE FROM filters WHERE id = $1::text::uuid AND owner = $2 AND version = $3 RETURNING 1)
 		SELECT must_change(count(*), 'filters/' || $1) FROM changed`, id, owner, version)
+	queueSettings(b, owner)
 	return s.as(ctx, owner, b)
 }

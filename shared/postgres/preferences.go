@@ -36,5 +36,6 @@ func (s *Store) SetPreferences(ctx context.Context, p todo.Preferences) error {
 		p.Owner, p.Version, p.TimeZone, p.Language, p.WeekStart, p.QuietFrom, p.QuietUntil, p.DigestAt, p.Timing.NextDigest, p.DateOrder,
 		p.Parts.Morning, p.Parts.Afternoon, p.Parts.Evening, p.Parts.Night)
 	b.Queue(`UPDATE deliveries SET next_at = $2 WHERE owner = $1 AND state = 'held'`, p.Owner, p.Timing.HeldUntil)
+	queueSettings(b, p.Owner)
 	return s.as(ctx, p.Owner, b)
 }

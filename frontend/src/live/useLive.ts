@@ -2,8 +2,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Notification } from "../api/types.ts";
 import { useServices } from "../app/services.tsx";
+import { FILTERS } from "../filter/queries.ts";
+import { CHANNELS, PREFERENCES } from "../settings/queries.ts";
 import { renewTasks } from "../tasks/cache.ts";
 import { follow } from "./follow.ts";
+
+/** What a person sets, beside tasks. */
+const SETTINGS = [FILTERS, PREFERENCES, CHANNELS];
 
 /** Changes that come together are read together. */
 const GATHER_MS = 40;
@@ -43,6 +48,8 @@ export function useLive(onNotification: (notification: Notification) => void): b
               notify.current(notification);
             }
           }
+          if (event === "settings")
+            for (const queryKey of SETTINGS) void client.invalidateQueries({ queryKey });
           // Too much was missed to be told one by one.
           if (event === "reload") void client.invalidateQueries();
           if (event === "change" || event === "activity" || event === "notification") gather();
