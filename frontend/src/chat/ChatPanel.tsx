@@ -49,6 +49,7 @@ export function ChatPanel({ onOpenTask }: { onOpenTask(id: string): void }) {
       )}
       <Composer
         busy={view.busy}
+        stoppable={view.stoppable}
         onSend={(words) => void conversation.send(words)}
         onStop={conversation.stop}
       />

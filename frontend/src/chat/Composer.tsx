@@ -4,14 +4,15 @@ import { useMessages } from "../messages/index.tsx";
 
 interface ComposerProps {
   busy: boolean;
+  stoppable: boolean;
   onSend(text: string): void;
   onStop(): void;
 }
 
 const MOST = 4000;
 
-/** Enter sends, Shift + Enter starts a line; while an answer streams, the button stops it. */
-export function Composer({ busy, onSend, onStop }: ComposerProps) {
+/** Enter sends, Shift + Enter starts a line; while an answer streams, the button stops it, where the server lets it be stopped. */
+export function Composer({ busy, stoppable, onSend, onStop }: ComposerProps) {
   const { chat } = useMessages();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
@@ -58,7 +59,7 @@ export function Composer({ busy, onSend, onStop }: ComposerProps) {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {busy ? (
+      {busy && stoppable ? (
         <button
           type="button"
           className="composer-send"
@@ -74,7 +75,7 @@ export function Composer({ busy, onSend, onStop }: ComposerProps) {
           className="composer-send"
           aria-label={chat.send}
           title={chat.send}
-          disabled={text.trim() === ""}
+          disabled={busy || text.trim() === ""}
         >
           <ArrowUp size={18} />
         </button>

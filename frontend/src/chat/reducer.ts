@@ -19,8 +19,10 @@ export interface ChatError {
 export interface ThreadView {
   thread?: Thread;
   items: Item[];
-  /** A request is open: the composer offers Stop. */
+  /** A request is open. */
   busy: boolean;
+  /** The server lets an answer be stopped: the composer offers it. */
+  stoppable: boolean;
   progress: string;
   error?: ChatError;
 }
@@ -35,7 +37,7 @@ export type ChatEvent =
   | { type: "broke"; progress: string }
   | { type: "loaded"; thread: unknown; items: unknown };
 
-export const emptyView: ThreadView = { items: [], busy: false, progress: "" };
+export const emptyView: ThreadView = { items: [], busy: false, stoppable: true, progress: "" };
 
 export function reduce(view: ThreadView, event: ChatEvent): ThreadView {
   switch (event.type) {
@@ -45,6 +47,7 @@ export function reduce(view: ThreadView, event: ChatEvent): ThreadView {
       return {
         ...view,
         busy: true,
+        stoppable: true,
         progress: "",
         error: undefined,
         items: [
@@ -53,7 +56,7 @@ export function reduce(view: ThreadView, event: ChatEvent): ThreadView {
         ],
       };
     case "acted":
-      return { ...view, busy: true, progress: "", error: undefined };
+      return { ...view, busy: true, stoppable: true, progress: "", error: undefined };
     case "received":
       return isJson(event.event) ? receive(view, event.event) : view;
     case "ended":
@@ -64,7 +67,7 @@ export function reduce(view: ThreadView, event: ChatEvent): ThreadView {
         true,
       );
     case "broke":
-      return { ...settle(view), busy: true, progress: event.progress, error: undefined };
+      return { ...settle(view), busy: true, stoppable: true, progress: event.progress, error: undefined };
     case "loaded":
       return load(view, event);
   }
@@ -118,6 +121,11 @@ function receive(view: ThreadView, event: Json): ThreadView {
       return { ...view, items: view.items.filter((item) => item.id !== text(event.item_id)) };
     case "thread.item.updated":
       return { ...view, progress: "", items: update(view.items, text(event.item_id), event.update) };
+    case "stream_options":
+      return {
+        ...view,
+        stoppable: !isJson(event.stream_options) || event.stream_options.allow_cancel !== false,
+      };
     case "progress_update":
       return { ...view, progress: text(event.text) };
     case "notice":
