@@ -1,5 +1,6 @@
 import { Bookmark, BookmarkCheck, Search, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { navigate, type Route } from "../app/route.ts";
 import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "../ui/Button.tsx";
@@ -45,9 +46,9 @@ export function FilterBox({ route, mistake, onKeep }: FilterBoxProps) {
 
   function choose(option: Completion) {
     const next = withCompletion(text, Math.min(caret, text.length), option);
-    type(next.text, next.caret);
-    // React sets the value; the caret is ours to put back where the condition ends.
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
+    // At once, not in a frame to come: what is typed next must stand behind it. React sets the value, we the caret.
+    flushSync(() => type(next.text, next.caret));
+    input.current?.setSelectionRange(next.caret, next.caret);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {

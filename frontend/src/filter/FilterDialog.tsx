@@ -10,7 +10,7 @@ import { useMessages } from "../messages/index.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { showToast } from "../ui/toasts.ts";
-import { FILTERS } from "./queries.ts";
+import { FILTERS, writeFilter } from "./queries.ts";
 import { mistakeOf } from "./syntax.ts";
 import { useDropFilter } from "./useDropFilter.ts";
 
@@ -39,7 +39,9 @@ export default function FilterDialog({ kept, filter, onClose }: FilterDialogProp
     setProblem("");
     const wanted = { name: name.trim(), filter: text.trim() };
     try {
-      await (kept === undefined ? api.keepFilter(wanted) : api.updateFilter(kept, wanted));
+      await (kept === undefined
+        ? api.keepFilter(wanted)
+        : writeFilter(client, kept, (newest) => api.updateFilter(newest, wanted)));
       await client.invalidateQueries({ queryKey: FILTERS });
       showToast({ tone: "plain", text: words.saved(wanted.name) });
       navigate({ view: "all", filter: wanted.filter });

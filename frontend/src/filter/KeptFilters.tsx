@@ -8,7 +8,7 @@ import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/index.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { showToast } from "../ui/toasts.ts";
-import { FILTERS, positionAfterMove, useKeptFilters } from "./queries.ts";
+import { FILTERS, positionAfterMove, useKeptFilters, writeFilter } from "./queries.ts";
 import { useDropFilter } from "./useDropFilter.ts";
 
 interface KeptFiltersProps {
@@ -79,13 +79,15 @@ function FilterMenu({ filter, filters, onEdit }: FilterMenuProps) {
   const drop = useDropFilter();
 
   async function move(position: number) {
+    // A list on its way would show the old order once more.
+    await client.cancelQueries({ queryKey: FILTERS });
     client.setQueryData<KeptFilter[]>(FILTERS, (list) =>
       list
         ?.map((one) => (one.id === filter.id ? { ...one, position } : one))
         .sort((a, b) => a.position - b.position),
     );
     try {
-      await api.updateFilter(filter, { position });
+      await writeFilter(client, filter, (newest) => api.updateFilter(newest, { position }));
     } catch (error) {
       showToast({ tone: "danger", text: explain(error, messages) });
     } finally {

@@ -1,4 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import type { Written } from "../api/client.ts";
+import { inTurn } from "../api/turns.ts";
 import type { KeptFilter } from "../api/types.ts";
 import { useServices } from "../app/services.tsx";
 import { PREFERENCES } from "../settings/queries.ts";
@@ -10,6 +12,22 @@ export const TAGS = ["tags"] as const;
 export function useKeptFilters() {
   const { api } = useServices();
   return useQuery({ queryKey: FILTERS, queryFn: ({ signal }) => api.filters(signal) });
+}
+
+/** Writes to a filter after what is being written to it already, at the version that this made. */
+export function writeFilter<T extends KeptFilter | undefined>(
+  client: QueryClient,
+  filter: KeptFilter,
+  send: (newest: KeptFilter) => Promise<Written<T>>,
+): Promise<void> {
+  return inTurn(filter.id, async () => {
+    const known = client.getQueryData<KeptFilter[]>(FILTERS)?.find((one) => one.id === filter.id);
+    const { data } = await send(known !== undefined && known.version > filter.version ? known : filter);
+    if (data === undefined) return;
+    client.setQueryData<KeptFilter[]>(FILTERS, (list) =>
+      list?.map((one) => (one.id === data.id ? data : one)),
+    );
+  });
 }
 
 /** The tags in use, and the language that dates are read in: read when somebody begins to write a filter. */

@@ -5,7 +5,7 @@ import { explain } from "../app/problems.ts";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/index.tsx";
 import { showToast } from "../ui/toasts.ts";
-import { FILTERS } from "./queries.ts";
+import { FILTERS, writeFilter } from "./queries.ts";
 
 /** Keeps a filter no longer. To undo it is to keep it again, in its place. */
 export function useDropFilter() {
@@ -25,7 +25,7 @@ export function useDropFilter() {
           await client.invalidateQueries({ queryKey: FILTERS });
         }
       };
-      if (!(await run(() => api.dropFilter(kept)))) return;
+      if (!(await run(() => writeFilter(client, kept, api.dropFilter)))) return;
       const { name, filter, position } = kept;
       showToast({
         tone: "plain",
