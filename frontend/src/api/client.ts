@@ -183,6 +183,9 @@ export function createClient(options: ClientOptions) {
     restore: (task: Versioned) =>
       write<Task>(at(task, "/restore"), { method: "POST", version: task.version }),
     skip: (task: Versioned) => write<Task>(at(task, "/skip"), { method: "POST", version: task.version }),
+    pause: (task: Versioned, until: string) =>
+      write<Task>(at(task, "/pause"), { method: "POST", version: task.version, body: { until } }),
+    resume: (task: Versioned) => write<Task>(at(task, "/resume"), { method: "POST", version: task.version }),
     bulk: (body: Bulk, dryRun: boolean) =>
       write<BulkDone>(`/api/tasks/bulk${dryRun ? "?dry_run=true" : ""}`, { method: "POST", body }),
     tags: async (signal?: AbortSignal) => (await read<{ data: Tag[] }>("/api/tags", {}, signal)).data,

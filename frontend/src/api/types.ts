@@ -39,9 +39,11 @@ export interface Recurrence {
   /** After missed occurrences: the next in the future, or each. */
   catch_up?: CatchUp;
   /** It does not come again. */
-  ended?: boolean;
-  /** Local date on which it goes on. */
-  paused_until?: string;
+  ended: boolean;
+  /** IANA zone that its slots are local to. */
+  zone: string;
+  /** Stretches of local dates in which it rests; `until` is the first date after. */
+  pauses: { from: string; until: string }[];
 }
 
 export type EndOfMonth = "clamp" | "skip";

@@ -69,9 +69,12 @@ export function formatRule(parts: RuleParts): string {
     else if (isWeekday(kind)) rule.push(`BYDAY=${n}${kind}`);
     else rule.push(`BYDAY=${SETS[kind]}`, `BYSETPOS=${n}`);
   }
-  if (ends.kind === "count") rule.push(`COUNT=${ends.count}`);
-  if (ends.kind === "until") rule.push(`UNTIL=${ends.date.replaceAll("-", "")}`);
-  return rule.join(";");
+  return [...rule, ...formatEnds(ends)].join(";");
+}
+
+export function formatEnds(ends: RuleParts["ends"]): string[] {
+  if (ends.kind === "count") return [`COUNT=${ends.count}`];
+  return ends.kind === "until" ? [`UNTIL=${ends.date.replaceAll("-", "")}`] : [];
 }
 
 function isWeekday(kind: DayKind): kind is Weekday {
@@ -104,7 +107,8 @@ export function parseRule(rrule: string, date: string): RuleParts | undefined {
   return placed(said, fields);
 }
 
-function fieldsOf(rrule: string): Map<string, string> | undefined {
+/** The parts of a rule by their names; undefined where one has no value, or stands twice. */
+export function fieldsOf(rrule: string): Map<string, string> | undefined {
   const fields = new Map<string, string>();
   for (const part of rrule
     .toUpperCase()
@@ -117,7 +121,7 @@ function fieldsOf(rrule: string): Map<string, string> | undefined {
   return fields;
 }
 
-function endsOf(fields: Map<string, string>): RuleParts["ends"] | undefined {
+export function endsOf(fields: Map<string, string>): RuleParts["ends"] | undefined {
   const [count, until] = [fields.get("COUNT"), fields.get("UNTIL")];
   if (count !== undefined && until !== undefined) return undefined;
   if (count !== undefined) return Number(count) > 0 ? { kind: "count", count: Number(count) } : undefined;

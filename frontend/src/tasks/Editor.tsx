@@ -16,6 +16,7 @@ import { PriorityField, TagsField } from "./fields.tsx";
 import { RemindersField } from "./RemindersField.tsx";
 import { RepeatField } from "./RepeatField.tsx";
 import { ScopeFoot } from "./ScopeFoot.tsx";
+import { SeriesActs } from "./SeriesActs.tsx";
 import { ParentLine, SubtasksField } from "./SubtasksField.tsx";
 import "./rule.css";
 
@@ -98,6 +99,13 @@ export default function Editor({ task: opened, actions, onClose, onOpen }: Edito
     else onOpen(other);
   }
 
+  /** Acts on the task as it is, outside of the editor. */
+  function leaveFor(act: () => Promise<unknown>) {
+    if (changed) return setLeaving(true);
+    onClose();
+    void act();
+  }
+
   function close() {
     if (changed && !leaving) setLeaving(true);
     else onClose();
@@ -117,14 +125,12 @@ export default function Editor({ task: opened, actions, onClose, onOpen }: Edito
           <ParentLine
             task={task}
             onOpen={openOther}
-            onSeparate={() => {
-              if (changed) return setLeaving(true);
-              onClose();
-              void actions.separate(task);
-            }}
+            onSeparate={() => leaveFor(() => actions.separate(task))}
           />
           <DueField draft={draft} onChange={setDraft} />
-          <RepeatField draft={draft} onChange={setDraft} />
+          <RepeatField draft={draft} onChange={setDraft}>
+            <SeriesActs task={task} actions={actions} leaveFor={leaveFor} />
+          </RepeatField>
           <RemindersField draft={draft} change={change} />
           <SubtasksField task={task} actions={actions} onOpen={openOther} />
           <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />

@@ -7,6 +7,9 @@ import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import { type Draft, type DraftReminder, offeredBefore, reminderAt } from "./draft.ts";
 
+/** How often a reminder may come again until its task is done, as ISO 8601 durations. */
+const NAGS = ["PT5M", "PT15M", "PT1H", "P1D"];
+
 interface RemindersFieldProps {
   draft: Draft;
   change(part: Partial<Draft>): void;
@@ -17,11 +20,23 @@ export function RemindersField({ draft, change }: RemindersFieldProps) {
   const id = useId();
   const [atTime, setAtTime] = useState(false);
   const words = useReminderWords();
+  const { locale } = useDates();
   const add = (reminder: DraftReminder) => change({ reminders: [...draft.reminders, reminder] });
+
+  const pending = draft.reminders.filter((reminder) => !reminder.fired);
+  const again = pending.find((reminder) => reminder.repeat !== undefined)?.repeat ?? "";
+
+  /** Says for all that are still to come whether they come again until the task is done. */
+  function nag(repeat: string) {
+    const said = (reminder: DraftReminder) =>
+      reminder.fired ? reminder : { ...reminder, repeat: repeat === "" ? undefined : repeat };
+    change({ reminders: draft.reminders.map(said) });
+  }
 
   function pick(value: string) {
     if (value === "at") setAtTime(true);
-    else if (value !== "") add({ key: `new-${value}`, before: value, fired: false });
+    else if (value !== "")
+      add({ key: `new-${value}`, before: value, repeat: again || undefined, fired: false });
   }
 
   return (
@@ -62,10 +77,23 @@ export function RemindersField({ draft, change }: RemindersFieldProps) {
             autoFocus
             onBlur={(event) => {
               const reminder = reminderAt(draft, event.target.value, `new-${event.target.value}`);
-              if (reminder !== undefined) add(reminder);
+              if (reminder !== undefined) add({ ...reminder, repeat: again || undefined });
               setAtTime(false);
             }}
           />
+        )}
+        {pending.length > 0 && (
+          <label className="nag">
+            <span>{editor.nag}</span>
+            <select value={again} onChange={(event) => nag(event.target.value)}>
+              <option value="">{editor.nagNever}</option>
+              {[...new Set([...NAGS, again])].filter(Boolean).map((repeat) => (
+                <option key={repeat} value={repeat}>
+                  {editor.nagEvery(formatDuration(repeat, locale))}
+                </option>
+              ))}
+            </select>
+          </label>
         )}
         {draft.date === "" && <p className="field-hint">{editor.reminderNeedsDue}</p>}
       </div>

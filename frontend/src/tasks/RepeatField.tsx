@@ -1,5 +1,5 @@
 import { Repeat as RepeatIcon } from "lucide-react";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useDates } from "../app/services.tsx";
 import { formatRule, partsFor } from "../dates/ruleParts.ts";
 import { repeatOf, REPEATS, type Repeat } from "../dates/rules.ts";
@@ -11,10 +11,12 @@ import { RulePreview } from "./RulePreview.tsx";
 interface RepeatFieldProps {
   draft: Draft;
   onChange(draft: Draft): void;
+  /** What can be done to a series, below its rule. */
+  children?: ReactNode;
 }
 
 /** The usual repeats in one choice; any other rule in a form of its own. */
-export function RepeatField({ draft, onChange }: RepeatFieldProps) {
+export function RepeatField({ draft, onChange, children }: RepeatFieldProps) {
   const { editor } = useMessages();
   const { now } = useDates();
   const id = useId();
@@ -64,6 +66,7 @@ export function RepeatField({ draft, onChange }: RepeatFieldProps) {
             {editor.fromCompletion}
           </label>
         )}
+        {children}
       </div>
     </div>
   );

@@ -1,9 +1,11 @@
 import { useState } from "react";
 import type { CatchUp, EndOfMonth } from "../api/types.ts";
 import { useDates } from "../app/services.tsx";
-import { FREQUENCIES, formatRule, type Frequency, parseRule, type RuleParts } from "../dates/ruleParts.ts";
+import { type Condition, formatExact, parseExact, type Unit, UNITS } from "../dates/ruleConditions.ts";
+import { FREQUENCIES, formatRule, parseRule, partsFor, type RuleParts } from "../dates/ruleParts.ts";
 import { useMessages } from "../messages/index.tsx";
 import { type Draft, withRule } from "./draft.ts";
+import { RuleConditions } from "./RuleConditions.tsx";
 import { EndsField, MonthDays, Months, Weekdays } from "./ruleFields.tsx";
 
 interface RuleEditorProps {
@@ -11,53 +13,85 @@ interface RuleEditorProps {
   onChange(draft: Draft): void;
 }
 
-/** A rule in parts that read as a sentence; what they cannot say is written as RFC 5545 has it. */
+/** A rule in parts that read as a sentence; what they cannot say is said condition by condition, or as RFC 5545 has it. */
 export function RuleEditor({ draft, onChange }: RuleEditorProps) {
   const { editor } = useMessages();
   const { rule: words } = editor;
   const { now } = useDates();
   const parts = parseRule(draft.rrule, draft.date);
-  // A rule that the form cannot say begins as text.
-  const [advanced, setAdvanced] = useState(parts === undefined);
+  const exact = parseExact(draft.rrule);
+  // A rule that neither can say begins as text.
+  const [advanced, setAdvanced] = useState(exact === undefined);
+  const [added, setAdded] = useState<Condition>();
   const write = (rrule: string) => onChange(withRule(draft, rrule, now));
   const change = (some: Partial<RuleParts>) =>
     parts !== undefined && write(formatRule({ ...parts, ...some }));
 
+  function changeUnit(freq: Unit) {
+    if (exact === undefined) return;
+    const plain = FREQUENCIES.find((one) => one === freq);
+    // The plain form begins anew with the date; conditions go along as far as they may.
+    if (plain !== undefined && (parts !== undefined || Object.keys(exact.conditions).length === 0))
+      write(formatRule({ ...partsFor(draft.date, plain), interval: exact.interval, ends: exact.ends }));
+    else write(formatExact({ ...exact, freq, ...(parts !== undefined && { conditions: {} }) }));
+  }
+
+  const conditions = exact !== undefined && (
+    <RuleConditions
+      rule={exact}
+      date={draft.date}
+      time={draft.time}
+      said={parts !== undefined}
+      added={added}
+      onAdd={setAdded}
+      onChange={(rule) => write(formatExact(rule))}
+    />
+  );
   return (
     <div className="rule">
-      {parts === undefined ? (
+      {exact === undefined ? (
         <p className="field-hint">{words.textOnly}</p>
       ) : (
         <>
           <div className="rule-line">
             <label className="rule-line">
               <span>{words.every}</span>
-              <NumberField value={parts.interval} most={999} onChange={(interval) => change({ interval })} />
+              <NumberField
+                value={exact.interval}
+                most={999}
+                onChange={(interval) => write(formatExact({ ...exact, interval }))}
+              />
             </label>
             <select
               aria-label={words.unit}
-              value={parts.freq}
-              onChange={(event) => change({ freq: event.target.value as Frequency })}
+              value={exact.freq}
+              onChange={(event) => changeUnit(event.target.value as Unit)}
             >
-              {FREQUENCIES.map((freq) => (
+              {UNITS.toReversed().map((freq) => (
                 <option key={freq} value={freq}>
-                  {words.units[freq](parts.interval)}
+                  {words.units[freq](exact.interval)}
                 </option>
               ))}
             </select>
           </div>
-          {parts.freq === "WEEKLY" && <Weekdays days={parts.days} onChange={(days) => change({ days })} />}
-          {parts.freq === "YEARLY" && (
+          {parts?.freq === "WEEKLY" && <Weekdays days={parts.days} onChange={(days) => change({ days })} />}
+          {parts?.freq === "YEARLY" && (
             <Months months={parts.months} onChange={(months) => change({ months })} />
           )}
-          {(parts.freq === "MONTHLY" || parts.freq === "YEARLY") && (
+          {(parts?.freq === "MONTHLY" || parts?.freq === "YEARLY") && (
             <MonthDays parts={parts} onChange={change} />
           )}
-          <EndsField ends={parts.ends} from={draft.date} onChange={(ends) => change({ ends })} />
+          {parts === undefined && conditions}
+          <EndsField
+            ends={exact.ends}
+            from={draft.date}
+            onChange={(ends) => write(formatExact({ ...exact, ends }))}
+          />
         </>
       )}
       <details open={advanced} onToggle={(event) => setAdvanced(event.currentTarget.open)}>
         <summary>{words.advanced}</summary>
+        {parts !== undefined && conditions}
         <label className="field">
           <span>{words.text}</span>
           <input

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Written } from "../api/client.ts";
 import { asApiError } from "../api/problem.ts";
+import { inTurn } from "../api/turns.ts";
 import type { Bulk, Scope, Task, TaskPatch, Undone } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
 import { useServices } from "../app/services.tsx";
@@ -13,16 +14,6 @@ export type TaskActions = ReturnType<typeof useTaskActions>;
 
 /** Change sets that `u` can undo, newest last. */
 const undoable: string[] = [];
-
-/** One write at a time per task, so that a quick second one carries the first one's version. */
-const queues = new Map<string, Promise<unknown>>();
-
-function inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
-  const turn = (queues.get(id) ?? Promise.resolve()).then(run, run);
-  const settled = turn.catch(() => undefined).finally(() => queues.get(id) === settled && queues.delete(id));
-  queues.set(id, settled);
-  return turn;
-}
 
 /** Every act on a task: shown at once, sent with its version, undoable, taken back with a reason when refused. */
 export function useTaskActions() {
@@ -108,6 +99,17 @@ export function useTaskActions() {
         act(task, (it) => ({ ...it, status: "open" }), api.reopen, toast.reopened(task.title)),
       remove: (task: Task) => act(task, () => null, api.remove, toast.deleted(task.title)),
       restore: (task: Task) => act(task, () => null, api.restore, toast.restored(task.title)),
+
+      /** Leaves this occurrence of a series out. */
+      skip: (task: Task) => act(task, (it) => it, api.skip, toast.skipped(task.title)),
+      pause: (task: Task, until: string) =>
+        act(
+          task,
+          (it) => it,
+          (it) => api.pause(it, until),
+          toast.paused(task.title),
+        ),
+      resume: (task: Task) => act(task, (it) => it, api.resume, toast.resumed(task.title)),
 
       /** One change of many. Resolves to whether it was done. */
       async bulk(body: Bulk): Promise<boolean> {

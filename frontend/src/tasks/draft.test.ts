@@ -9,6 +9,7 @@ import {
   scopesOf,
   withDate,
   withRepeat,
+  withRule,
   withTag,
 } from "./draft.ts";
 
@@ -30,6 +31,9 @@ const task: Task = {
     from_completion: false,
     text: "monthly",
     slot: "",
+    ended: false,
+    zone: "UTC",
+    pauses: [],
   },
   reminders: [
     { id: "r1", at: "2026-11-29T08:00:00Z", before: "P2D", state: "pending" },
@@ -100,6 +104,12 @@ describe("scopesOf", () => {
 });
 
 describe("the draft", () => {
+  it("gives a rule that needs a time one", () => {
+    const day = { ...draftOf(task, "UTC"), time: "" };
+    const at = (rrule: string) => withRule(day, rrule, new Date()).time;
+    expect(["FREQ=HOURLY", "FREQ=DAILY;BYHOUR=9,17", "FREQ=DAILY"].map(at)).toEqual(["09:00", "09:00", ""]);
+  });
+
   it("gives a repeat without a date today", () => {
     const bare = draftOf({ ...task, due: null, recurrence: null }, "UTC");
     expect(withRepeat(bare, "weekly", new Date("2026-11-23T10:00:00Z"))).toMatchObject({

@@ -140,10 +140,22 @@ export function withDate(draft: Draft, date: string): Draft {
   };
 }
 
-/** Sets the rule; it starts today when there is no date. */
+/** Rules that say a time of day, or come more than once in it. */
+const TIMED = /FREQ=(HOUR|MINUTE|SECOND)LY|BY(HOUR|MINUTE|SECOND)=/i;
+const MORNING = "09:00";
+
+/** Sets the rule; it starts today when there is no date, and in the morning when it needs a time and there is none. */
 export function withRule(draft: Draft, rrule: string, now: Date): Draft {
   const date = draft.date === "" && rrule !== "" ? dateIn(now, draft.zone) : draft.date;
-  return { ...draft, rrule, ruleChosen: true, date, fromCompletion: rrule !== "" && draft.fromCompletion };
+  const time = draft.time === "" && TIMED.test(rrule) ? MORNING : draft.time;
+  return {
+    ...draft,
+    rrule,
+    ruleChosen: true,
+    date,
+    time,
+    fromCompletion: rrule !== "" && draft.fromCompletion,
+  };
 }
 
 /** Sets one of the usual repeats. */

@@ -9,7 +9,7 @@ import { NumberField } from "./RuleEditor.tsx";
 const WEEK: readonly Weekday[] = [...WEEKDAYS.slice(1), "SU"] as Weekday[];
 
 /** The weekday's name: 4 January 2026 is a Sunday. */
-function weekdayName(day: Weekday, locale: string, style: "short" | "long"): string {
+export function weekdayName(day: Weekday, locale: string, style: "short" | "long"): string {
   const date = new Date(Date.UTC(2026, 0, 4 + WEEKDAYS.indexOf(day)));
   return new Intl.DateTimeFormat(locale, { weekday: style, timeZone: "UTC" }).format(date);
 }
