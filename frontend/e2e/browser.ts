@@ -1,15 +1,23 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 
 export const base = process.env.NUDGE_URL ?? "";
+
+/** How long anything is waited for, in milliseconds. */
+export const PATIENCE = 45_000;
 
 /** A page with a watch over it: what it complains about, and whom it talks to. */
 export interface Watched {
   page: Page;
-  /** Console errors, uncaught exceptions, policy violations and requests to other origins, in order. */
-  complaints: string[];
+  /** Console errors, uncaught exceptions, policy violations and requests to other origins, in order; but what was forgiven. */
+  complaints(): string[];
+  /**
+   * A refusal that is meant to happen is no complaint, however often and late it comes: a list that cannot be read is asked
+   * for again whenever something changes.
+   */
+  forgive(status: number, path: string): void;
 }
 
 export async function launch(): Promise<Browser> {
@@ -46,10 +54,11 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
     reducedMotion: "reduce",
     ...options,
   });
-  // Short of a step's own limit, so that the failure names what was waited for.
-  context.setDefaultTimeout(30_000);
+  // Short of a step's own limit, so that the failure names what was waited for; long for a busy machine.
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints: string[] = [];
+  const forgiven: { status: number; path: string }[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(`console: ${message.text()} (${message.location().url})`);
   });
@@ -64,7 +73,39 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
       console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  return { page, complaints };
+  return {
+    page,
+    complaints: () =>
+      complaints.filter(
+        (line) =>
+          !forgiven.some(({ status, path }) => line.includes(`status of ${status}`) && line.includes(path)),
+      ),
+    forgive: (status, path) => forgiven.push({ status, path: `(${base}${path}` }),
+  };
+}
+
+export interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** Makes an account on the sign-in page, and is in. */
+export async function signUp(page: Page, { name, email, password }: Person): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("button", { name: "New here? Create an account" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "Today", level: 1 }).waitFor();
+}
+
+/** A message at the foot of the page. Pointing at it stops its clock, so that it is still there when it is needed. */
+export async function held(page: Page, text: string | RegExp): Promise<Locator> {
+  const toast = page.locator(".toast", { hasText: text }).last();
+  await toast.hover();
+  return toast;
 }
 
 /** Nothing is judged in mid-movement: two frames are drawn, fonts are there and every transition has ended. */

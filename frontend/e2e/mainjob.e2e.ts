@@ -6,14 +6,31 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { audit, launch, open, picture, type Watched } from "./browser.ts";
+import { audit, held, launch, open, picture, type Watched } from "./browser.ts";
 
-const RENT = "pay rent every month on the 1st at 9am, remind me 2 days before #home !high";
 const person = { name: "Ada", email: `ada-${randomUUID()}@example.org`, password: randomUUID() };
+
+/** When the test began, as the wall clock of the page shows it (browser.ts), in UTC's clothes. */
+const began = new Date(
+  `${new Date().toLocaleString("sv-SE", { timeZone: "Europe/Paris" }).replace(" ", "T")}Z`,
+);
+/** The rent's day of the month: the 1st, unless that is so near that its reminder would lie in the past. */
+const rentDay = began.getUTCDate() >= 27 || began.getUTCDate() === 1 ? 10 : 1;
+const RENT = `pay rent every month on the ${rentDay === 1 ? "1st" : "10th"} at 9am, remind me 2 days before #home !high`;
+
+/** The rent's day that comes `months` after the next one, as the list writes it. */
+function rentDue(months: number): RegExp {
+  const ahead = began.getUTCDate() < rentDay ? 0 : 1;
+  const date = new Date(Date.UTC(began.getUTCFullYear(), began.getUTCMonth() + ahead + months, rentDay));
+  const month = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(date);
+  // Near enough to be named, it is a weekday instead.
+  return months === 0 ? new RegExp(`${rentDay} ${month}|day`) : new RegExp(`${rentDay} ${month}`);
+}
 
 let browser: Browser;
 let desktop: Watched;
 let page: Page;
+let reminded: Promise<boolean>;
 
 beforeAll(async () => {
   browser = await launch();
@@ -28,11 +45,11 @@ afterEach(async ({ task }) => {
     // test-results/ is git-ignored; the picture says more than the locator.
     await page.screenshot({ path: join(import.meta.dirname, "../test-results/failed.png") });
   }
-  expect(desktop.complaints).toEqual([]);
+  expect(desktop.complaints()).toEqual([]);
 });
 
 const row = (title: string | RegExp, on = page): Locator => on.getByRole("article", { name: title });
-const toast = (text: string | RegExp): Locator => page.locator(".toast", { hasText: text });
+const toast = (text: string | RegExp) => held(page, text);
 const go = (view: string) => page.getByRole("navigation").getByRole("link", { name: view }).first().click();
 
 async function say(words: string) {
@@ -45,15 +62,6 @@ async function add(words: string) {
   await page.getByLabel("Add a task").first().fill(words);
   await page.keyboard.press("Enter");
   await page.locator("#quick-add:placeholder-shown").waitFor();
-}
-
-/** The 1st that comes `months` after the next one, as the list writes it. */
-function first(months: number): RegExp {
-  const now = new Date();
-  const date = new Date(Date.UTC(now.getFullYear(), now.getMonth() + 1 + months, 1));
-  const month = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(date);
-  // Near enough to be named, it is a weekday or Tomorrow instead.
-  return months === 0 ? new RegExp(`1 ${month}|day|Tomorrow`) : new RegExp(`1 ${month}`);
 }
 
 describe("the main job", () => {
@@ -74,6 +82,14 @@ describe("the main job", () => {
   it("sets a task with a reminder a minute from now", async () => {
     await add("take the bread out in 2 minutes, remind me 1 minute before");
     await row("take the bread out").waitFor();
+    // It may come while other things are being tried, and goes by itself.
+    reminded = page
+      .locator(".toast", { hasText: "Reminder: take the bread out" })
+      .waitFor({ timeout: 170_000 })
+      .then(
+        () => true,
+        () => false,
+      );
   });
 
   it("understands a sentence in the chat and shows the task in the list", async () => {
@@ -82,7 +98,7 @@ describe("the main job", () => {
     const card = page.locator("[data-task-card]", { hasText: "pay rent" });
     for (const words of ["high", "#home", /month/]) await card.getByText(words).first().waitFor();
     const rent = row("pay rent");
-    for (const words of [first(0), "09:00", /month/, "High", "#home"])
+    for (const words of [rentDue(0), "09:00", /month/, "High", "#home"])
       await rent.getByText(words).first().waitFor();
 
     await rent.getByRole("button", { name: "pay rent", exact: true }).click();
@@ -97,8 +113,8 @@ describe("the main job", () => {
 
   it("brings the next occurrence when one is completed", async () => {
     await page.getByRole("checkbox", { name: "Complete “pay rent”" }).click();
-    await row("pay rent").getByText(first(1)).waitFor();
-    await toast("Completed “pay rent”").waitFor();
+    await toast("Completed “pay rent”");
+    await row("pay rent").getByText(rentDue(1)).waitFor();
   });
 
   it("has a page that an accessibility checker finds nothing wrong with", async () => {
@@ -122,9 +138,14 @@ describe("the main job", () => {
   });
 
   it("keeps an edit whose task was changed elsewhere, and puts it on top when asked again", async () => {
-    const edit = (on: Page) =>
-      row("call the plumber about the tap", on).getByRole("button", { name: /^Edit/ }).click({ force: true });
+    const edit = async (on: Page) => {
+      const plumber = row("call the plumber about the tap", on);
+      await plumber.hover();
+      await plumber.getByRole("button", { name: /^Edit/ }).click();
+    };
     const editor = page.getByRole("dialog", { name: "Edit task" });
+    // The browser reports the refusal itself; here it is the point.
+    desktop.forgive(412, "/api/tasks/");
     await edit(page);
     await editor.getByLabel("Description").fill("the one in the kitchen");
 
@@ -139,8 +160,6 @@ describe("the main job", () => {
     await editor.getByRole("button", { name: "Save" }).click();
     await editor.getByText("changed elsewhere").waitFor();
     expect(await editor.getByLabel("Low").isChecked()).toBe(true);
-    // The browser reports the refusal itself; here it is the point.
-    expect(desktop.complaints.splice(0)).toEqual([expect.stringContaining("412")]);
     await editor.getByRole("button", { name: "Save" }).click();
     await row("call the plumber about the tap").getByText("the one in the kitchen").waitFor();
   });
@@ -159,13 +178,14 @@ describe("the main job", () => {
       .getByRole("button", { name: "call the plumber about the tap", exact: true })
       .focus();
     await page.keyboard.press("Delete");
+    const deleted = await toast("Deleted “call the plumber about the tap”");
     await row("call the plumber about the tap").waitFor({ state: "detached" });
-    await toast("Deleted “call the plumber about the tap”").getByRole("button", { name: "Undo" }).click();
+    await deleted.getByRole("button", { name: "Undo" }).click();
     await row("call the plumber about the tap").waitFor();
   });
 
-  it("reminds in the page, on time", { timeout: 120_000 }, async () => {
-    await toast("Reminder: take the bread out").waitFor({ timeout: 100_000 });
+  it("reminds in the page, on time", async () => {
+    expect(await reminded).toBe(true);
     await page.getByRole("button", { name: /^Notifications, 1 unread/ }).click();
     const panel = page.getByRole("dialog", { name: "Notifications" });
     await panel.getByText("take the bread out").waitFor();
@@ -242,7 +262,7 @@ describe("the main job", () => {
     await phone.page.getByRole("log").getByText(RENT).waitFor();
     await phone.page.getByRole("link", { name: "Activity" }).click();
     await phone.page.getByText(/^Chain verified/).waitFor();
-    expect(phone.complaints).toEqual([]);
+    expect(phone.complaints()).toEqual([]);
     await phone.page.context().close();
   });
 

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./browser.ts";
 
 /** One job, step by step: the first step that fails ends it. */
 export default defineConfig({
@@ -6,10 +7,10 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["*.e2e.ts"],
     bail: 1,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
-    // As patient as the browser's own waits (browser.ts): a busy machine makes a page slow, not wrong.
-    expect: { poll: { timeout: 30_000, interval: 50 } },
+    testTimeout: 4 * PATIENCE,
+    hookTimeout: 2 * PATIENCE,
+    // A busy machine makes a page slow, not wrong.
+    expect: { poll: { timeout: PATIENCE, interval: 50 } },
     fileParallelism: false,
     reporters: ["verbose"],
   },
