@@ -38,6 +38,11 @@ type task struct {
 	Version int64
 }
 
+const (
+	requestTimeout = 10 * time.Second // before the outcome counts as unknown
+	signUpTimeout  = time.Minute      // nothing is killed yet, and a password is hashed slowly on purpose
+)
+
 func signUpAll(ctx context.Context, r *runner, o Options) ([]*person, error) {
 	people := make([]*person, o.People)
 	for i := range people {
@@ -47,12 +52,13 @@ func signUpAll(ctx context.Context, r *runner, o Options) ([]*person, error) {
 		}
 		// Sign-ups are limited per address, so each person comes from one of their own.
 		people[i] = &person{
-			runner: r, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}, from: fmt.Sprintf("10.9.%d.%d", i/250, i%250+1),
+			runner: r, client: &http.Client{Jar: jar, Timeout: signUpTimeout}, from: fmt.Sprintf("10.9.%d.%d", i/250, i%250+1),
 			random: rand.New(rand.NewPCG(o.Seed, uint64(i)+100)), //nolint:gosec // repeatable on purpose
 		}
 		if err := people[i].signUp(ctx); err != nil {
 			return nil, err
 		}
+		people[i].client.Timeout = requestTimeout
 	}
 	return people, nil
 }
