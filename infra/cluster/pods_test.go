@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // pod is one that was seen.
@@ -29,6 +31,7 @@ type watcher struct {
 func watch(t *testing.T) *watcher {
 	t.Helper()
 	w := &watcher{pods: map[string]*pod{}}
+	w.list(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	go func() {
@@ -38,6 +41,24 @@ func watch(t *testing.T) *watcher {
 		}
 	}()
 	return w
+}
+
+// list sees what is there already, so that nobody takes for gone what was not yet seen.
+func (w *watcher) list(t *testing.T) {
+	t.Helper()
+	var pods struct {
+		Items []struct {
+			Metadata struct {
+				Name              string
+				Labels            map[string]string
+				DeletionTimestamp *time.Time
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(kubectl(t, "get", "pods", "--output=json")), &pods))
+	for _, p := range pods.Items {
+		w.see("ADDED", p.Metadata.Name, p.Metadata.Labels["serving.knative.dev/service"], p.Metadata.DeletionTimestamp != nil)
+	}
 }
 
 // follow sees what a watch tells, until the cluster ends it.
