@@ -91,11 +91,19 @@ func (s *Sender) SendBatch(ctx context.Context, structured [][]byte) error {
 			return err
 		}
 	}
-	var body bytes.Buffer
-	body.WriteByte('[')
-	body.Write(bytes.Join(structured, []byte{','}))
-	body.WriteByte(']')
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.sink, &body)
+	size := len("[]")
+	for _, raw := range structured {
+		size += len(raw) + len(",")
+	}
+	body := append(make([]byte, 0, size), '[')
+	for i, raw := range structured {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, raw...)
+	}
+	body = append(body, ']')
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.sink, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

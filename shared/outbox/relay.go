@@ -29,7 +29,7 @@ const (
 	queueSize  = 1024            // events between commit and post; more are left to the sweep
 	markBatch  = 256             // events marked in one statement
 	sweepBatch = 500             // events claimed in one statement
-	sweepLanes = 2               // batches on their way at once
+	sweepLanes = 3               // batches on their way at once
 	sweepLease = time.Minute     // before another sweep may take them
 	backoffMax = 5 * time.Minute // between attempts
 	backoffMin = time.Second

@@ -10,6 +10,8 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"function/infra/local/bridge/filter"
 )
 
 const (
@@ -121,7 +123,8 @@ func (c *consumer) run(ctx context.Context) {
 	c.client.CloseAllowingRebalance()
 }
 
-// poll reads records and puts them on record as pending.
+// poll reads records and puts them on record as pending. Those that the filters keep away
+// are finished with that: most records are, at most triggers.
 func (c *consumer) poll(ctx context.Context) []item {
 	fetches := c.client.PollRecords(ctx, mostPolled)
 	defer c.client.AllowRebalance()
@@ -133,15 +136,24 @@ func (c *consumer) poll(ctx context.Context) []item {
 			c.log.Warn("kafka refuses to be read", "partition", p.Partition, "error", p.Err)
 			return
 		}
+		t := c.trackers[p.Partition]
+		if t == nil && len(p.Records) > 0 {
+			t = &tracker{}
+			c.trackers[p.Partition] = t
+		}
+		moved := false
 		for _, r := range p.Records {
-			t := c.trackers[r.Partition]
-			if t == nil {
-				t = &tracker{}
-				c.trackers[r.Partition] = t
-			}
 			t.add(r.Offset)
 			t.end = p.HighWatermark
+			if attributes, ok := attributesOf(r); ok && !c.trigger.filter(attributes) {
+				c.trigger.stats.filtered.Add(1)
+				moved = t.finish(r.Offset) || moved
+				continue
+			}
 			items = append(items, item{r, t})
+		}
+		if moved {
+			c.mark(p.Records[0], t)
 		}
 	})
 	return items
@@ -157,7 +169,7 @@ func (c *consumer) handle(ctx, calls context.Context, it item) {
 	case err != nil: // the ingress lets none in; another producer may
 		c.trigger.stats.malformed.Add(1)
 		c.log.Error("a record is no CloudEvent and is passed over", "partition", it.record.Partition, "offset", it.record.Offset, "error", err)
-	case !c.trigger.filter(e):
+	case !c.trigger.filter(filter.Of(e)):
 		c.trigger.stats.filtered.Add(1)
 	default:
 		e.SetExtension("knativekafkapartition", fmt.Sprint(it.record.Partition))
@@ -179,10 +191,13 @@ func (c *consumer) finish(it item) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.trackers[it.record.Partition] == it.tracker && it.tracker.finish(it.record.Offset) {
-		c.client.MarkCommitOffsets(map[string]map[int32]kgo.EpochOffset{
-			it.record.Topic: {it.record.Partition: {Epoch: it.record.LeaderEpoch, Offset: it.tracker.next}},
-		})
+		c.mark(it.record, it.tracker)
 	}
+}
+
+// mark lets a record's partition be committed as far as its tracker is.
+func (c *consumer) mark(r *kgo.Record, t *tracker) {
+	c.client.MarkCommitOffsets(map[string]map[int32]kgo.EpochOffset{r.Topic: {r.Partition: {Epoch: r.LeaderEpoch, Offset: t.next}}})
 }
 
 // lag is how many records of the topic the trigger has not finished.

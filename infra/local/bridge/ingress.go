@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // maxBody is what an ingress takes in one request; CloudEvents asks intermediaries to
@@ -47,12 +48,12 @@ func (b *Bridge) ingest(w http.ResponseWriter, r *http.Request) {
 		b.refuse(w, http.StatusBadRequest, "the request's body broke off")
 		return
 	}
-	events, err := readEvents(r, body)
+	records, err := readRecords(r, body)
 	if err != nil {
 		b.refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	switch err := b.publisher.publish(r.Context(), topic, events...); {
+	switch err := b.publisher.produce(r.Context(), topic, records); {
 	case errors.Is(err, errTooLarge):
 		b.refuse(w, http.StatusRequestEntityTooLarge, err.Error())
 	case err != nil:
@@ -63,6 +64,27 @@ func (b *Bridge) ingest(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.WriteHeader(http.StatusAccepted)
 	}
+}
+
+// readRecords makes records of the CloudEvents of a request. An error is a sentence for
+// the sender.
+func readRecords(r *http.Request, body []byte) ([]*kgo.Record, error) {
+	if r.Header.Get("Content-Type") == event.ApplicationCloudEventsBatchJSON {
+		if records, ok := plainBatch(body); ok {
+			return records, nil
+		}
+	}
+	events, err := readEvents(r, body)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]*kgo.Record, len(events))
+	for i, e := range events {
+		if records[i], err = toRecord(e); err != nil {
+			return nil, fmt.Errorf("CloudEvent %d of %d is not valid: %w", i+1, len(events), err)
+		}
+	}
+	return records, nil
 }
 
 // readEvents reads the CloudEvents of a request in any of the three content modes. An

@@ -64,17 +64,27 @@ func newPublisher(brokers []string, stats *counters) (*publisher, error) {
 // publish returns when Kafka has acknowledged every event. After an error some may be
 // in the topic all the same: the caller sends them again.
 func (p *publisher) publish(ctx context.Context, topic string, events ...event.Event) error {
-	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
-	defer cancel()
-	results := make(chan error, len(events))
-	for _, e := range events {
-		r, err := toRecord(e, topic)
-		if err != nil {
+	records := make([]*kgo.Record, len(events))
+	for i, e := range events {
+		var err error
+		if records[i], err = toRecord(e); err != nil {
 			return err
 		}
-		p.client.TryProduce(ctx, r, func(_ *kgo.Record, err error) { results <- err })
 	}
-	for range events {
+	return p.produce(ctx, topic, records)
+}
+
+// produce is publish of events that are records already.
+func (p *publisher) produce(ctx context.Context, topic string, records []*kgo.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	results := make(chan error, len(records))
+	acknowledged := func(_ *kgo.Record, err error) { results <- err }
+	for _, r := range records {
+		r.Topic = topic
+		p.client.TryProduce(ctx, r, acknowledged)
+	}
+	for range records {
 		select {
 		case err := <-results:
 			if errors.Is(err, kerr.MessageTooLarge) {

@@ -10,6 +10,8 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/cloudevents/sdk-go/v2/types"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"function/infra/local/bridge/filter"
 )
 
 const (
@@ -20,8 +22,8 @@ const (
 
 // toRecord gives an event its binary form (CloudEvents Kafka protocol binding, section
 // 3.2): attributes as headers, data as value, the partitionkey extension as key.
-func toRecord(e event.Event, topic string) (*kgo.Record, error) {
-	r := &kgo.Record{Topic: topic, Value: e.Data()}
+func toRecord(e event.Event) (*kgo.Record, error) {
+	r := &kgo.Record{Value: e.Data()}
 	add := func(name, value string) {
 		if value != "" {
 			r.Headers = append(r.Headers, kgo.RecordHeader{Key: name, Value: []byte(value)})
@@ -48,6 +50,43 @@ func toRecord(e event.Event, topic string) (*kgo.Record, error) {
 		}
 	}
 	return r, nil
+}
+
+// attributesOf gives the attributes of an event in binary form as a filter asks for them,
+// without reading the event. False: it has to be read, to say what it is.
+func attributesOf(r *kgo.Record) (filter.Attributes, bool) {
+	header := func(name string) (string, bool) {
+		for i := range r.Headers {
+			if strings.EqualFold(r.Headers[i].Key, name) {
+				return string(r.Headers[i].Value), true
+			}
+		}
+		return "", false
+	}
+	if media, _ := header(contentType); strings.HasPrefix(media, event.ApplicationCloudEventsJSON) {
+		return nil, false
+	}
+	for _, required := range []string{"ce_specversion", "ce_id", "ce_source", "ce_type"} {
+		if value, _ := header(required); value == "" {
+			return nil, false
+		}
+	}
+	return func(name string) (string, bool) {
+		switch name {
+		case "datacontenttype":
+			value, _ := header(contentType)
+			return value, true
+		case "time":
+			value, _ := header("ce_time")
+			at, _ := types.ParseTime(value)
+			text, err := at.MarshalText()
+			return string(text), err == nil
+		case "specversion", "id", "source", "type", "subject", "dataschema":
+			value, _ := header(attributeStart + name)
+			return value, true
+		}
+		return header(attributeStart + name)
+	}, true
 }
 
 // fromRecord reads an event in binary or structured form.

@@ -24,8 +24,13 @@ type Spec struct {
 	CESQL  string            `yaml:"cesql,omitempty" json:"cesql,omitempty"`
 }
 
+// Attributes gives an event's context attribute or extension as text, and whether it has
+// it. An optional attribute that is not set reads as empty, an extension that is not set as
+// absent.
+type Attributes func(name string) (string, bool)
+
 // Filter reports whether a Trigger takes an event.
-type Filter func(event.Event) bool
+type Filter func(Attributes) bool
 
 // New compiles the `filters` of a Trigger: an event has to pass each. None at all let
 // every event through. What Knative's webhook would refuse is an error here.
@@ -69,7 +74,7 @@ func compile(s Spec) (Filter, error) {
 		if err != nil {
 			return nil, err
 		}
-		return func(e event.Event) bool { return !inner(e) }, nil
+		return func(e Attributes) bool { return !inner(e) }, nil
 	default:
 		return nil, fmt.Errorf("cesql %q: the laptop's bridge does not speak CloudEvents SQL; say it with the other dialects", s.CESQL)
 	}
@@ -96,8 +101,8 @@ func attribute(pairs map[string]string, matches func(value, want string) bool) (
 		if name == "" || want == "" {
 			return nil, errors.New("a comparison's attribute and value must not be empty")
 		}
-		return func(e event.Event) bool {
-			value, ok := lookup(e, name)
+		return func(e Attributes) bool {
+			value, ok := e(name)
 			return ok && matches(value, want)
 		}, nil
 	}
@@ -116,7 +121,7 @@ func group(dialect string, specs []Spec, join func([]Filter) Filter) (Filter, er
 }
 
 func all(filters []Filter) Filter {
-	return func(e event.Event) bool {
+	return func(e Attributes) bool {
 		for _, f := range filters {
 			if !f(e) {
 				return false
@@ -127,7 +132,7 @@ func all(filters []Filter) Filter {
 }
 
 func anyOf(filters []Filter) Filter {
-	return func(e event.Event) bool {
+	return func(e Attributes) bool {
 		for _, f := range filters {
 			if f(e) {
 				return true
@@ -137,8 +142,11 @@ func anyOf(filters []Filter) Filter {
 	}
 }
 
-// lookup gives a context attribute or extension as text. An optional attribute that is
-// not set reads as empty, an extension that is not set as absent.
+// Of gives the attributes of an event.
+func Of(e event.Event) Attributes {
+	return func(name string) (string, bool) { return lookup(e, name) }
+}
+
 func lookup(e event.Event, name string) (string, bool) {
 	switch name {
 	case "specversion":

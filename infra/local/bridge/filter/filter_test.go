@@ -50,7 +50,7 @@ func TestFilters(t *testing.T) {
 	} {
 		pass, err := filter.New(tc.specs)
 		require.NoError(t, err, name)
-		require.Equal(t, tc.want, pass(completed()), name)
+		require.Equal(t, tc.want, pass(filter.Of(completed())), name)
 	}
 }
 
