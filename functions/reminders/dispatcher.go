@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"function/shared/todo"
@@ -14,6 +16,7 @@ import (
 const (
 	lookAhead = 2 * time.Second  // how long before its time a reminder is claimed
 	lease     = 30 * time.Second // how long a claim keeps others away
+	overdue   = 10_000           // overdue reminders looked up at once
 	batch     = 1000             // reminders claimed at once
 	atOnce    = 250              // reminders fired in one transaction
 	senders   = 4                // transactions at once
@@ -27,6 +30,8 @@ var errNotFired = errors.New("reminders were not fired")
 // store is the due index; a claim that its holder cannot use is given back.
 type store interface {
 	todo.ReminderStore
+	Overdue(ctx context.Context, now time.Time, n int) ([][16]byte, error)
+	FireOverdue(ctx context.Context, now time.Time, reminders [][16]byte, eventIDs []string) (int, error)
 	ReleaseReminders(ctx context.Context, claims []todo.Claim) error
 }
 
@@ -42,8 +47,63 @@ type dispatcher struct {
 	failed map[string]int // reminder → failures since it last came
 }
 
-// fireDue claims what is due now or within the look-ahead, and fires each at its time.
+// fireDue makes come what is due now or within the look-ahead, each at its time.
 func (d *dispatcher) fireDue(ctx context.Context) error {
+	for {
+		found, came, err := d.fireOverdue(ctx)
+		if err != nil {
+			return err
+		}
+		if found < overdue || came == 0 {
+			break
+		}
+	}
+	return d.fireClaimed(ctx)
+}
+
+// fireOverdue fires what is due already without a claim: the statement that fires it takes
+// it as well, and what two dispatchers find at once comes by one of them. It gives how many
+// there were and how many came; what did not, whoever claims sees to.
+func (d *dispatcher) fireOverdue(ctx context.Context) (found, came int, err error) {
+	list, err := d.store.Overdue(ctx, d.service.Now(), overdue)
+	if err != nil || len(list) == 0 {
+		return 0, 0, err
+	}
+	var (
+		total atomic.Int64
+		open  sync.WaitGroup
+		slots = make(chan struct{}, senders)
+	)
+	fire := func(part [][16]byte) {
+		ids := make([]string, len(part))
+		for i := range ids {
+			ids[i] = d.service.NewID()
+		}
+		n, err := d.store.FireOverdue(ctx, d.service.Now().UTC().Truncate(time.Microsecond), part, ids)
+		if err != nil {
+			d.log.WarnContext(ctx, "overdue reminders not fired, will be claimed", "reminders", len(part), "error", err)
+		}
+		total.Add(int64(n))
+	}
+	if d.oneByOne {
+		for part := range slices.Chunk(list, 1) {
+			fire(part)
+		}
+		return len(list), int(total.Load()), nil
+	}
+	for part := range slices.Chunk(list, atOnce) {
+		slots <- struct{}{}
+		open.Go(func() {
+			defer func() { <-slots }()
+			fire(part)
+		})
+	}
+	open.Wait()
+	return len(list), int(total.Load()), nil
+}
+
+// fireClaimed claims what is due now or within the look-ahead, and fires each at its time.
+func (d *dispatcher) fireClaimed(ctx context.Context) error {
 	for {
 		now := d.service.Now()
 		claims, err := d.store.ClaimReminders(ctx, now, now.Add(lookAhead), now.Add(lease), d.service.NewID(), batch)

@@ -77,6 +77,9 @@ var guards = []guard{
 
 	{name: "lease: kept from others", sql: without("claim_reminders", "(c.leased_until IS NULL OR c.leased_until < now_)", "now_ IS NOT NULL"), pkg: dispatcher, tests: "AClaimIsForOne"},
 	{name: "lease: of who fires", sql: without("fire_reminders", "AND r.lease = f.lease", ""), pkg: store, tests: "FiresOnlyWhatItStillHolds"},
+	{name: "overdue: not before its time", sql: without("fire_overdue", "r.at - now_ <= interval '0'", "r.at IS NOT NULL"), pkg: store, tests: "AnOverdueReminderComesOnce"},
+	{name: "overdue: not what another holds", sql: without("fire_overdue", "AND (r.leased_until IS NULL OR r.leased_until < now_)", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
+	{name: "overdue: only what has not come", sql: without("fire_overdue", "r.state = 'pending' AND ", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "claim: not before its time", file: "functions/reminders/dispatcher.go", remove: text("if !d.sleepUntil(ctx, claims[0].At) {"), instead: "if ctx.Err() != nil {", pkg: dispatcher, tests: "NotEarly"},
 
 	{name: "chain: the link in the table", file: "shared/postgres/audit.go", remove: text("sha256(h.hash || int8send(h.seq + 1) || $4)"), instead: "sha256(int8send(h.seq + 1) || $$4)", pkg: store, tests: "OneLinkOfItsOwnersChain"},
@@ -88,6 +91,7 @@ var guards = []guard{
 	{name: "owner: in a task's change", file: "shared/postgres/commit.go", remove: ofTask, instead: "AND version = ${1} AND ${2} <> ''${3}", pkg: store, tests: "QueriesNameTheOwner"},
 	{name: "owner: in a task's removal", file: "shared/postgres/commit.go", remove: text("AND version = $2 AND owner = $3 RETURNING 1)"), instead: "AND version = $$2 AND $$3 <> '' RETURNING 1)", pkg: store, tests: "QueriesNameTheOwner"},
 	{name: "owner: in the query of change sets", file: "shared/postgres/changesets.go", remove: text("`WHERE c.owner = $1 AND c.id = $2`"), instead: "`WHERE $$1 <> '' AND c.id = $$2`", pkg: store, tests: "QueriesNameTheOwner"},
+	{name: "owner: a removed person's events", sql: `DROP TRIGGER untold ON people;`, pkg: store, tests: "WrittenWhileItsPersonGoes"},
 	{name: "owner: row-level security of tasks", sql: `ALTER TABLE tasks DISABLE ROW LEVEL SECURITY;`, pkg: store, tests: "RowLevelSecurityShows"},
 	{name: "owner: row-level security of the inbox", sql: `ALTER TABLE inbox DISABLE ROW LEVEL SECURITY;`, pkg: store, tests: "EveryTableWithAnOwner"},
 	{name: "owner: the rule of row-level security", sql: `ALTER POLICY own_rows ON deliveries USING (true);`, pkg: store, tests: "EveryTableWithAnOwner"},

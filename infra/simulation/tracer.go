@@ -43,15 +43,20 @@ func (t tracer) enter(ctx context.Context, conn *pgx.Conn, b *pgx.Batch) context
 // TraceQueryStart implements pgx.QueryTracer.
 func (t tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	ctx = t.enter(ctx, conn, nil)
-	if strings.Contains(data.SQL, "fire_reminders(") {
-		b := &batch{}
-		for _, id := range data.Args[8].([]pgtype.UUID) {
-			b.events = append(b.events, id.String())
+	for function, ids := range firing {
+		if strings.Contains(data.SQL, function) {
+			b := &batch{}
+			for _, id := range data.Args[ids].([]pgtype.UUID) {
+				b.events = append(b.events, id.String())
+			}
+			ctx = context.WithValue(ctx, batchKey{}, b)
 		}
-		ctx = context.WithValue(ctx, batchKey{}, b)
 	}
 	return ctx
 }
+
+// firing names what fires reminders, and which argument has the ids of the events.
+var firing = map[string]int{"fire_reminders(": 8, "fire_overdue(": 6}
 
 // TraceQueryEnd implements pgx.QueryTracer. Reminders are fired one by one here, so that
 // a row says that the one event is committed.

@@ -83,6 +83,26 @@ func TestAnEncodedEventHasNoEmptyAttributes(t *testing.T) {
 	}
 }
 
+// A pattern with its gaps filled is the event.
+func TestAPatternIsTheEventWithoutWhatDiffers(t *testing.T) {
+	t.Parallel()
+	e := someEvent()
+	e.ChangeSet, e.Channel, e.Detail = "", "", ""
+	want, err := events.Encode(t.Context(), e, "/nudge/reminders", plainly{})
+	require.NoError(t, err)
+	told, err := events.Tell(e.Task, plainly{})
+	require.NoError(t, err)
+	owner, err := json.Marshal(e.Task.Owner)
+	require.NoError(t, err)
+	pattern := events.Pattern(t.Context(), e.At, e.Actor, "/nudge/reminders")
+	require.Len(t, pattern, 10)
+	got := pattern[0]
+	for i, value := range []string{e.ID, e.Task.ID, string(owner), "42", e.Reminder.ID, "2026-01-05T06:59:00.123456Z", e.Task.ID, string(owner), told} {
+		got += value + pattern[i+1]
+	}
+	require.JSONEq(t, string(want), got)
+}
+
 func BenchmarkEncode(b *testing.B) {
 	e := someEvent()
 	for b.Loop() {

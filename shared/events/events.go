@@ -87,70 +87,108 @@ type Sealer interface {
 	SealForEvent(text string) (string, error)
 }
 
-// structured is an event in structured mode (CloudEvents 1.0, JSON format), as the outbox
-// keeps it. It is written as it stands: an event of the SDK would encode the data, and
-// then copy and check what it had encoded.
-type structured struct {
-	SpecVersion     string `json:"specversion"`
-	ID              string `json:"id"`
-	Source          string `json:"source"`
-	Type            string `json:"type"`
-	Subject         string `json:"subject"`
-	Time            string `json:"time"`
-	DataContentType string `json:"datacontenttype"`
-	DataSchema      string `json:"dataschema,omitempty"`
-	PartitionKey    string `json:"partitionkey"`
-	Sequence        string `json:"sequence"`
-	Actor           string `json:"actor"`
-	ChangeSet       string `json:"changeset,omitempty"`
-	Channel         string `json:"channel,omitempty"`
-	Reason          string `json:"reason,omitempty"`
-	Reminder        string `json:"reminder,omitempty"`
-	RemindAt        string `json:"remindat,omitempty"`
-	TraceParent     string `json:"traceparent,omitempty"`
-	TraceState      string `json:"tracestate,omitempty"`
-	Data            Data   `json:"data"`
+// varying is what differs among events of one kind that come at one time, as it stands in
+// JSON; the owner and the payload with what is around them.
+type varying struct {
+	id, task, owner, sequence, reminder, remindAt, payload string
 }
 
-// Encode makes the CloudEvent of a fact, in structured mode, with the trace that ctx
-// belongs to. The source names the emitting capability.
+// Encode makes the CloudEvent of a fact, in structured mode (CloudEvents 1.0, JSON format),
+// with the trace that ctx belongs to. The source names the emitting capability.
 func Encode(ctx context.Context, e todo.Event, source string, sealer Sealer) ([]byte, error) {
-	out := structured{
-		SpecVersion: cloudevents.CloudEventsVersionV1, ID: e.ID, Source: source, Type: Type(e.Kind), Subject: "tasks/" + e.Task.ID,
-		Time: e.At.UTC().Format(time.RFC3339Nano), DataContentType: cloudevents.ApplicationJSON,
-		PartitionKey: e.Task.Owner, Sequence: strconv.FormatInt(e.Task.Version, 10), Actor: string(e.Actor),
-		ChangeSet: e.ChangeSet, Channel: e.Channel, Reason: e.Detail,
-	}
-	if uri, ok := eventing.SchemaID(out.Type); ok {
-		out.DataSchema = uri
-	}
-	if e.Reminder != nil {
-		out.Reminder, out.RemindAt = e.Reminder.ID, e.Reminder.At.UTC().Format(time.RFC3339Nano)
-	}
-	out.TraceParent, out.TraceState = traceOf(ctx)
-	var err error
-	if out.Data, err = dataOf(e, sealer); err != nil {
+	payload, err := Tell(e.Task, sealer)
+	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(out)
+	v := varying{
+		id: escaped(e.ID), task: escaped(e.Task.ID), owner: quoted(e.Task.Owner), sequence: strconv.FormatInt(e.Task.Version, 10), payload: payload,
+	}
+	if e.Reminder != nil {
+		v.reminder, v.remindAt = escaped(e.Reminder.ID), e.Reminder.At.UTC().Format(time.RFC3339Nano)
+	}
+	return write(ctx, e, source, v), nil
 }
 
-func dataOf(e todo.Event, sealer Sealer) (Data, error) {
-	data := Data{
-		EventType: eventType(e), TaskID: e.Task.ID, UserID: e.Task.Owner, Version: schemaVersion,
-		Timestamp: e.At.UTC().Format(time.RFC3339Nano),
-		Payload: Payload{
-			Priority: e.Task.Priority, Tags: []string{},
-			RecurrenceInfo: RecurrenceInfo{HasRecurrence: e.Task.SeriesID != "", SeriesID: e.Task.SeriesID},
-		},
-	}
-	if d := e.Task.Due; d != nil {
-		data.Payload.DueDate = d.At.UTC().Format(time.RFC3339)
-		if d.AllDay() {
-			data.Payload.DueDate = d.Date()
+// Pattern gives the ten texts around what differs among the events of reminders that come
+// at one time. Between them are, in this order: the event's id, the task's, the owner as
+// JSON, the task's version, the reminder's id, its time, the task's id, the owner as JSON,
+// and what is told of the task (Tell).
+func Pattern(ctx context.Context, at time.Time, actor todo.Actor, source string) []string {
+	const gap = "\x00"
+	e := todo.Event{Kind: todo.EventReminderDue, At: at, Actor: actor, Reminder: &todo.Reminder{}}
+	return strings.Split(string(write(ctx, e, source, varying{gap, gap, gap, gap, gap, gap, gap})), gap)
+}
+
+// write puts an event together as it stands: an event of the SDK would encode the data, and
+// then copy and check what it had encoded.
+func write(ctx context.Context, e todo.Event, source string, v varying) []byte {
+	eventType, at := Type(e.Kind), e.At.UTC().Format(time.RFC3339Nano)
+	b := append(make([]byte, 0, 768+len(v.payload)), `{"specversion":"`+cloudevents.CloudEventsVersionV1+`"`...)
+	add := func(name, value string) {
+		if value != "" {
+			b = append(append(append(append(append(b, `,"`...), name...), `":"`...), value...), '"')
 		}
 	}
-	return data, sealTexts(&data.Payload, e.Task, sealer)
+	add("id", v.id)
+	add("source", escaped(source))
+	add("type", escaped(eventType))
+	add("subject", "tasks/"+v.task)
+	add("time", at)
+	add("datacontenttype", cloudevents.ApplicationJSON)
+	if uri, ok := eventing.SchemaID(eventType); ok {
+		add("dataschema", escaped(uri))
+	}
+	b = append(append(b, `,"partitionkey":`...), v.owner...)
+	add("sequence", v.sequence)
+	add("actor", escaped(string(e.Actor)))
+	add("changeset", escaped(e.ChangeSet))
+	add("channel", escaped(e.Channel))
+	add("reason", escaped(e.Detail))
+	if e.Reminder != nil {
+		add("reminder", v.reminder)
+		add("remindat", v.remindAt)
+	}
+	parent, state := traceOf(ctx)
+	add(traceParent, escaped(parent))
+	add(traceState, escaped(state))
+	b = append(append(append(b, `,"data":{"event_type":"`...), eventTypeOf(e)...), '"')
+	add("task_id", v.task)
+	b = append(append(b, `,"user_id":`...), v.owner...)
+	add("timestamp", at)
+	add("version", schemaVersion)
+	return append(append(append(b, `,"payload":`...), v.payload...), "}}"...)
+}
+
+// quoted gives a text as JSON, escaped without the quotes around it.
+func quoted(text string) string { return `"` + escaped(text) + `"` }
+
+func escaped(text string) string {
+	for i := range len(text) {
+		if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			raw, _ := json.Marshal(text) // a string cannot fail
+			return string(raw[1 : len(raw)-1])
+		}
+	}
+	return text
+}
+
+// Tell gives what events tell of a task, sealed: the payload, as JSON.
+func Tell(t todo.Task, sealer Sealer) (string, error) {
+	p := Payload{
+		Priority: t.Priority, Tags: []string{},
+		RecurrenceInfo: RecurrenceInfo{HasRecurrence: t.SeriesID != "", SeriesID: t.SeriesID},
+	}
+	if d := t.Due; d != nil {
+		p.DueDate = d.At.UTC().Format(time.RFC3339)
+		if d.AllDay() {
+			p.DueDate = d.Date()
+		}
+	}
+	if err := sealTexts(&p, t, sealer); err != nil {
+		return "", err
+	}
+	raw, err := json.Marshal(p)
+	return string(raw), err
 }
 
 func sealTexts(p *Payload, t todo.Task, sealer Sealer) (err error) {
@@ -179,7 +217,7 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:most], "")
 }
 
-func eventType(e todo.Event) string {
+func eventTypeOf(e todo.Event) string {
 	if e.Recurring() {
 		return "recurring"
 	}

@@ -95,8 +95,14 @@ func queueState(b *pgx.Batch, cs todo.ChangeSet, key *seal.Key) error {
 		}
 	}
 	tasks := slices.SortedFunc(slices.Values(cs.Tasks), func(x, y todo.Delta[todo.Task]) int { return strings.Compare(taskID(x), taskID(y)) })
+	reminded := map[string]bool{}
+	for _, d := range cs.Reminders {
+		if d.After != nil {
+			reminded[d.After.TaskID] = true
+		}
+	}
 	for _, d := range tasks {
-		if err := queueTask(b, d, cs.Owner, key); err != nil {
+		if err := queueTask(b, d, cs.Owner, key, reminded[taskID(d)]); err != nil {
 			return err
 		}
 	}
@@ -146,7 +152,9 @@ func pauses(s *todo.Series) []todo.Pause {
 	return s.Pauses
 }
 
-func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Key) error {
+// queueTask writes a task. Where a reminder of it is pending, reminded or not by the same
+// act, what its event will tell is written as well.
+func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Key, reminded bool) error {
 	if d.After == nil {
 		b.Queue(`WITH changed AS (DELETE FROM tasks WHERE id = $1::text::uuid AND version = $2 AND owner = $3 RETURNING 1)
 			SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, d.Before.ID, d.Before.Version, owner)
@@ -171,16 +179,26 @@ func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Ke
 		orNull(t.Parent), t.Position, t.Status == todo.StatusCompleted, orNull(t.SeriesID), orNull(t.Slot), t.Version,
 		t.UpdatedAt, t.CompletedAt, t.TrashedAt, t.BlockedBy,
 	}
+	var told *string
+	if d.Before != nil || reminded {
+		text, err := events.Tell(*t, key)
+		if err != nil {
+			return err
+		}
+		told = &text
+	}
 	if d.Before == nil {
 		b.Queue(`INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, parent, position, completed, series_id, slot,
-				version, updated_at, completed_at, trashed_at, blocked_by, owner, created_at)
-			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce($17::text[]::uuid[], '{}'), $18, $19)`, append(row, owner, t.CreatedAt)...)
+				version, updated_at, completed_at, trashed_at, blocked_by, owner, created_at, told)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce($17::text[]::uuid[], '{}'), $18, $19, $20)`, append(row, owner, t.CreatedAt, told)...)
 		return nil
 	}
 	b.Queue(`WITH changed AS (UPDATE tasks SET content = $2, tokens = $3, priority = $4, due_at = $5, due_local = $6, due_zone = $7,
 			parent = $8, position = $9, completed = $10, series_id = $11, slot = $12, version = $13, updated_at = $14,
-			completed_at = $15, trashed_at = $16, blocked_by = coalesce($17::text[]::uuid[], '{}') WHERE id = $1::text::uuid AND version = $18 AND owner = $19 RETURNING 1)
-		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version, owner)...)
+			completed_at = $15, trashed_at = $16, blocked_by = coalesce($17::text[]::uuid[], '{}'),
+			told = CASE WHEN $20 OR EXISTS (SELECT FROM reminders r WHERE r.task_id = tasks.id AND r.owner = $19 AND r.state = 'pending') THEN $21 END
+			WHERE id = $1::text::uuid AND version = $18 AND owner = $19 RETURNING 1)
+		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version, owner, reminded, told)...)
 	return nil
 }
 

@@ -135,3 +135,48 @@ func (s *Store) encode(ctx context.Context, e todo.Event, owner string) ([]byte,
 	}
 	return events.Encode(ctx, e, sources[e.Actor], key)
 }
+
+// Overdue gives the reminders that are due and that nobody holds, at most n, by id, the
+// longest due first.
+func (s *Store) Overdue(ctx context.Context, now time.Time, n int) ([][16]byte, error) {
+	rows, err := s.pool.Query(ctx, `SELECT overdue_reminders($1, $2)`, now, n)
+	if err != nil {
+		return nil, translate(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	return list, translate(err)
+}
+
+// FireOverdue makes reminders come that are overdue, in one statement and with nothing
+// read before: an id is given for the event of each. Those that are not overdue any more,
+// that somebody holds, that come again, or of whose task nothing is ready to be told, are
+// left as they are. It gives how many came.
+func (s *Store) FireOverdue(ctx context.Context, now time.Time, reminders [][16]byte, eventIDs []string) (int, error) {
+	ids, told := make([]pgtype.UUID, len(reminders)), make([]pgtype.UUID, len(reminders))
+	for i, id := range reminders {
+		ids[i] = pgtype.UUID{Bytes: id, Valid: true}
+		if err := told[i].Scan(eventIDs[i]); err != nil {
+			return 0, err
+		}
+	}
+	if err := s.faults.BeforeCommit(ctx); err != nil {
+		return 0, translate(err)
+	}
+	source := sources[todo.ActorReminders]
+	rows, err := s.pool.Query(ctx, `SELECT event_id::text, event FROM fire_overdue($1, $2, $3, $4, $5::text[], $6::uuid[], $7::uuid[])`,
+		now, now.Add(publishGrace), source, awaited(todo.Event{Kind: todo.EventReminderDue}), events.Pattern(ctx, now, todo.ActorReminders, source), ids, told)
+	if err != nil {
+		return 0, translate(err)
+	}
+	outgoing, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Outgoing, err error) {
+		return o, row.Scan(&o.ID, &o.Event)
+	})
+	if err != nil {
+		return 0, translate(err)
+	}
+	if err := s.faults.AfterCommit(ctx); err != nil {
+		return 0, translate(err)
+	}
+	s.committed(outgoing)
+	return len(outgoing), nil
+}

@@ -2,16 +2,20 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
 
+	cloudevents "github.com/cloudevents/sdk-go/v2/event"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"function/infra/postgres"
 	"function/infra/postgres/bootstrap"
 	"function/shared/chain"
+	"function/shared/events"
 	store "function/shared/postgres"
 	"function/shared/todo"
 	"function/shared/todotest"
@@ -240,4 +244,147 @@ func TestADispatcherFiresOnlyWhatItStillHolds(t *testing.T) {
 	require.Len(t, w.Published(), 1)
 	require.NoError(t, w.Store.Fire(t.Context(), holder))
 	require.Empty(t, w.Published(), "it has come")
+}
+
+// notices gives the committed events of reminders that came.
+func notices(t *testing.T, w *todotest.World) (list []events.Notice) {
+	t.Helper()
+	for _, o := range w.Published() {
+		var e cloudevents.Event
+		require.NoError(t, json.Unmarshal(o.Event, &e))
+		n, err := events.Decode(e)
+		require.NoError(t, err)
+		require.Equal(t, o.ID, n.ID)
+		list = append(list, n)
+	}
+	return list
+}
+
+// What is overdue comes in one statement, with the event that it would have otherwise.
+func TestAnOverdueReminderComesOnceAndNeverEarlyAndNotFromUnderAnother(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := w.Clock.Now().Add(time.Minute)
+	task := create(t, w, "a \"d\" \u00e4", todo.NewTask{
+		Title: "ring", Description: "twice", Tags: []string{"home"}, Due: &todo.NewDue{Date: "2026-02-01", Zone: "Europe/Paris"}, Reminders: []todo.NewReminder{{At: &at}},
+	}).First()
+	w.Published()
+	later := func(d time.Duration) int {
+		list, err := w.Store.Overdue(t.Context(), at.Add(d), 10)
+		require.NoError(t, err)
+		return len(list)
+	}
+	reminder := [][16]byte{uuid.MustParse(task.Reminders[0].ID)}
+	fire := func(now time.Time) int {
+		n, err := w.Store.FireOverdue(t.Context(), now, reminder, []string{todotest.NewID()})
+		require.NoError(t, err)
+		return n
+	}
+	require.Zero(t, later(-time.Microsecond))
+	require.Zero(t, fire(at.Add(-time.Microsecond)), "early")
+	claims, err := w.Store.ClaimReminders(t.Context(), at, at, at.Add(30*time.Second), todotest.NewID(), 10)
+	require.NoError(t, err)
+	require.Len(t, claims, 1)
+	require.Zero(t, later(time.Second))
+	require.Zero(t, fire(at.Add(time.Second)), "somebody holds it")
+	now := at.Add(time.Minute)
+	require.Equal(t, 1, later(time.Minute), "whoever held it is gone")
+	require.Equal(t, 1, fire(now))
+	require.Zero(t, later(time.Minute))
+	require.Zero(t, fire(now), "it has come")
+
+	got := notices(t, w)
+	require.Len(t, got, 1)
+	id := todotest.NewID()
+	key, err := w.Ring.Unwrap(task.Owner, wrapped(t, w, task.Owner))
+	require.NoError(t, err)
+	raw, err := events.Encode(t.Context(), todo.Event{ID: id, Kind: todo.EventReminderDue, At: now, Actor: todo.ActorReminders, Task: task.Task, Reminder: &task.Reminders[0]}, "/nudge/reminders", key)
+	require.NoError(t, err)
+	var e cloudevents.Event
+	require.NoError(t, json.Unmarshal(raw, &e))
+	want, err := events.Decode(e)
+	require.NoError(t, err)
+	for _, n := range []*events.Notice{&want, &got[0]} { // sealed anew each time
+		for _, text := range append([]*string{&n.Data.Payload.Title, &n.Data.Payload.Description}, &n.Data.Payload.Tags[0]) {
+			*text, err = w.Store.OpenText(t.Context(), task.Owner, *text)
+			require.NoError(t, err)
+		}
+	}
+	want.ID = got[0].ID
+	require.Equal(t, want, got[0])
+}
+
+// wrapped gives a person's data key as it is kept.
+func wrapped(t *testing.T, w *todotest.World, owner string) (key []byte) {
+	t.Helper()
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	require.NoError(t, admin.QueryRow(t.Context(), `SELECT data_key FROM nudge.people WHERE owner = $1`, owner).Scan(&key))
+	return key
+}
+
+// The event tells the task as it is, whatever was done to it since the reminder was made;
+// a reminder that comes again, or that nothing is ready to be told of, is left to a claim.
+func TestAnOverdueReminderTellsTheTaskAsItIsOrIsLeft(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := w.Clock.Now().Add(time.Minute)
+	task := create(t, w, "ada", todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}}).First()
+	create(t, w, "ada", todo.NewTask{Title: "again", Reminders: []todo.NewReminder{{At: &at, Repeat: time.Hour}}})
+	bare := create(t, w, "ada", todo.NewTask{Title: "bare", Reminders: []todo.NewReminder{{At: &at}}}).First()
+	edited, err := w.Edit(t.Context(), todotest.Person("ada"), task.ID, 0, todo.Edit{Title: todo.Some("ring twice")})
+	require.NoError(t, err)
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	_, err = admin.Exec(t.Context(), `UPDATE nudge.tasks SET told = NULL WHERE id = $1`, bare.ID)
+	require.NoError(t, err)
+	w.Published()
+	list, err := w.Store.Overdue(t.Context(), at, 10)
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	n, err := w.Store.FireOverdue(t.Context(), at, list, []string{todotest.NewID(), todotest.NewID(), todotest.NewID()})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	got := notices(t, w)
+	require.Len(t, got, 1)
+	title, err := w.Store.OpenText(t.Context(), "ada", got[0].Data.Payload.Title)
+	require.NoError(t, err)
+	require.Equal(t, "ring twice", title)
+	require.Equal(t, edited.First().Version, got[0].TaskVersion)
+	claims, err := w.Store.ClaimReminders(t.Context(), at, at, at.Add(time.Minute), todotest.NewID(), 10)
+	require.NoError(t, err)
+	require.Len(t, claims, 2)
+	require.NoError(t, w.Fire(t.Context(), w.Store, claims...))
+	require.Len(t, notices(t, w), 2)
+}
+
+// An event that is written while its person goes, goes too.
+func TestAnEventThatIsWrittenWhileItsPersonGoesGoesToo(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	at := w.Clock.Now().Add(time.Minute)
+	task := create(t, w, "ada", todo.NewTask{Title: "ring", Reminders: []todo.NewReminder{{At: &at}}}).First()
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	gone := make(chan error, 1)
+	require.NoError(t, pgx.BeginFunc(t.Context(), w.Pool, func(tx pgx.Tx) error {
+		var events int
+		require.NoError(t, tx.QueryRow(t.Context(), `SELECT count(*) FROM fire_overdue($1, $1, '/nudge/reminders', '{audit}', array_fill(''::text, '{10}'), ARRAY[$2::uuid], ARRAY[gen_random_uuid()])`,
+			at, task.Reminders[0].ID).Scan(&events))
+		require.Equal(t, 1, events)
+		go func() { gone <- w.Store.Forget(context.WithoutCancel(t.Context()), "ada") }()
+		require.Eventually(t, func() bool {
+			var waits bool
+			err := admin.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waits)
+			return err == nil && waits
+		}, time.Minute, time.Millisecond, "the removal does not wait")
+		return nil
+	}))
+	require.NoError(t, <-gone)
+	var left int
+	require.NoError(t, admin.QueryRow(t.Context(), `SELECT count(*) FROM nudge.outbox`).Scan(&left))
+	require.Zero(t, left)
 }
