@@ -80,7 +80,7 @@ var guards = []guard{
 	{name: "overdue: not before its time", sql: without("fire_overdue", "r.at - now_ <= interval '0'", "r.at IS NOT NULL"), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "overdue: not what another holds", sql: without("fire_overdue", "AND (r.leased_until IS NULL OR r.leased_until < now_)", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "overdue: only what has not come", sql: without("fire_overdue", "r.state = 'pending' AND ", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
-	{name: "claim: not before its time", file: "functions/reminders/dispatcher.go", remove: text("if !d.sleepUntil(ctx, claims[0].At) {"), instead: "if ctx.Err() != nil {", pkg: dispatcher, tests: "NotEarly"},
+	{name: "claim: not before its time", file: "functions/reminders/dispatcher.go", remove: text("for len(claims) > 0 && d.sleepUntil(ctx, claims[0].At) {"), instead: "for len(claims) > 0 && ctx.Err() == nil {", pkg: dispatcher, tests: "NotEarly"},
 
 	{name: "chain: the link in the table", file: "shared/postgres/audit.go", remove: text("sha256(h.hash || int8send(h.seq + 1) || $4)"), instead: "sha256(int8send(h.seq + 1) || $$4)", pkg: store, tests: "OneLinkOfItsOwnersChain"},
 	{name: "chain: the link in the verifier", file: "shared/chain/chain.go", remove: text("hash.Write(previous)"), instead: "_ = previous", pkg: chain, tests: "HashesChain"},
