@@ -78,8 +78,8 @@ var relative = map[string]func(now time.Time) civil.DateTime{
 	"the week after next":                  func(now time.Time) civil.DateTime { return monday(now).AddDays(14) },
 	"this weekend":                         func(now time.Time) civil.DateTime { return monday(now).AddDays(5) },
 	"next weekend":                         func(now time.Time) civil.DateTime { return monday(now).AddDays(12) },
-	"this week":                            func(now time.Time) civil.DateTime { return monday(now) },
-	"this month":                           func(now time.Time) civil.DateTime { return month(now) },
+	"this week":                            monday,
+	"this month":                           month,
 	"the month after next":                 func(now time.Time) civil.DateTime { return month(now).AddMonths(2) },
 	"the last day of next month":           func(now time.Time) civil.DateTime { return month(now).AddMonths(2).AddDays(-1) },
 	"the 1st of next month":                func(now time.Time) civil.DateTime { return month(now).AddMonths(1) },
@@ -88,7 +88,7 @@ var relative = map[string]func(now time.Time) civil.DateTime{
 	"this year":                            func(now time.Time) civil.DateTime { return civil.Date(now.Year(), 1, 1) },
 	"last year":                            func(now time.Time) civil.DateTime { return civil.Date(now.Year()-1, 1, 1) },
 	"march 1 next year":                    func(now time.Time) civil.DateTime { return civil.Date(now.Year()+1, 3, 1) },
-	"the last day of february":             func(now time.Time) civil.DateTime { return comingEndOfFebruary(now) },
+	"the last day of february":             comingEndOfFebruary,
 	"next business day":                    func(now time.Time) civil.DateTime { return working(now, 1) },
 	"in 3 working days":                    func(now time.Time) civil.DateTime { return working(now, 3) },
 	"the next 3 days":                      func(now time.Time) civil.DateTime { return day(now).AddDays(1) },
@@ -103,7 +103,7 @@ var relative = map[string]func(now time.Time) civil.DateTime{
 	"tomorrow from 1:30 to 3:30am":         func(now time.Time) civil.DateTime { return day(now).AddDays(1).At(1, 30, 0) },
 	"this time tomorrow":                   func(now time.Time) civil.DateTime { return civil.Of(now).AddDays(1) },
 	"same day next week":                   func(now time.Time) civil.DateTime { return day(now).AddDays(7) },
-	"2 days before the day after tomorrow": func(now time.Time) civil.DateTime { return day(now) },
+	"2 days before the day after tomorrow": day,
 }
 
 // inLanguages are a few of them in each of the other languages.
