@@ -21,7 +21,6 @@ type guard struct {
 // The packages whose tests notice.
 const (
 	store      = "./shared/postgres"
-	domain     = "./shared/todo"
 	relay      = "./shared/outbox"
 	dispatcher = "./functions/reminders"
 	chain      = "./shared/chain"
@@ -52,7 +51,7 @@ func drop(table, constraint string) string {
 
 // guards is every one that the promises of docs/guarantees.md stand on.
 var guards = []guard{
-	{name: "unique: one_task_per_slot", sql: drop("tasks", "one_task_per_slot"), pkg: domain, tests: "ExactlyOneSuccessor"},
+	{name: "unique: one_task_per_slot", sql: drop("tasks", "one_task_per_slot"), pkg: store, tests: "ASlotHasOneTask"},
 	{name: "unique: handled_once", sql: drop("inbox", "handled_once"), pkg: store, tests: "FailedCommitLeavesNothing"},
 	{name: "unique: notified_once", sql: drop("notifications", "notified_once"), pkg: store, tests: "NotifiedOfOnce"},
 	{name: "unique: sent_once", sql: drop("deliveries", "sent_once"), pkg: store, tests: "NotifiedOfOnce"},
@@ -71,8 +70,8 @@ var guards = []guard{
 	{name: "SKIP LOCKED: reminders", sql: without("claim_reminders", "SKIP LOCKED", ""), pkg: store, tests: "PassesOverWhatAnotherHolds"},
 	{name: "SKIP LOCKED: deliveries", sql: without("claim_deliveries", "SKIP LOCKED", ""), pkg: store, tests: "PassesOverWhatAnotherHolds"},
 
-	{name: "version: a change that finds no row", sql: without("must_change", "rows <> 1", "false"), pkg: store, tests: "OfTwoEdits"},
-	{name: "version: the task's in its change", file: "shared/postgres/commit.go", remove: ofTask, instead: "AND ${1} > 0 AND owner = ${2}${3}", pkg: store, tests: "OfTwoEdits"},
+	{name: "version: a change that finds no row", sql: without("must_change", "rows <> 1", "false"), pkg: store, tests: "ChangeOfAnOldVersion"},
+	{name: "version: the task's in its change", file: "shared/postgres/commit.go", remove: ofTask, instead: "AND ${1} > 0 AND owner = ${2}${3}", pkg: store, tests: "ChangeOfAnOldVersion"},
 	{name: "version: what an act expects", file: "shared/postgres/commit.go", remove: text("for _, e := range c.Expect {"), instead: "for _, e := range c.Expect[:0] {", pkg: store, tests: "ExpectsAnotherVersion"},
 
 	{name: "lease: kept from others", sql: without("claim_reminders", "(c.leased_until IS NULL OR c.leased_until < now_)", "now_ IS NOT NULL"), pkg: dispatcher, tests: "AClaimIsForOne"},

@@ -208,6 +208,43 @@ func TestAnActThatExpectsAnotherVersionIsRefused(t *testing.T) {
 	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(err), err)
 }
 
+// Of two changes that were made of one version the database itself lets one be: whoever
+// read before the other wrote is refused, however late it comes.
+func TestAChangeOfAnOldVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	before := create(t, w, "ada", todo.NewTask{Title: "first"}).First().Task
+	change := func(title string) error {
+		after := before
+		after.Title, after.Version = title, before.Version+1
+		return w.Store.Commit(t.Context(), todo.Commit{ChangeSet: todo.ChangeSet{
+			ID: todotest.NewID(), Owner: "ada", Actor: todo.ActorPerson, At: w.Clock.Now(), Tasks: []todo.Delta[todo.Task]{{Before: &before, After: &after}},
+		}})
+	}
+	require.NoError(t, change("second"))
+	require.Equal(t, todo.CodeVersionMismatch, todo.CodeOf(change("third")))
+	read, err := w.Store.Task(t.Context(), "ada", before.ID)
+	require.NoError(t, err)
+	require.Equal(t, "second", read.Title)
+}
+
+// I9: a slot of a series has one task, whoever makes it.
+func TestASlotHasOneTask(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := create(t, w, "ada", rent()).First()
+	require.NotEmpty(t, task.SeriesID)
+	admin, err := pgx.Connect(t.Context(), w.URL(postgres.Superuser))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = admin.Close(context.Background()) })
+	_, err = admin.Exec(t.Context(), `CREATE TEMP TABLE twin AS SELECT * FROM nudge.tasks WHERE id = $1`, task.ID)
+	require.NoError(t, err)
+	_, err = admin.Exec(t.Context(), `UPDATE twin SET id = $1::uuid`, todotest.NewID())
+	require.NoError(t, err)
+	_, err = admin.Exec(t.Context(), `INSERT INTO nudge.tasks SELECT * FROM twin`)
+	require.ErrorContains(t, err, "one_task_per_slot")
+}
+
 // F14: a database that is away is no fault of the event: it is to come again.
 func TestATextThatCannotBeOpenedNowIsNotInvalid(t *testing.T) {
 	t.Parallel()
