@@ -124,8 +124,8 @@ func (t Target) checkParts(ctx context.Context) (lacks []error) {
 			lacks = append(lacks, fmt.Errorf("the cluster has no %s (kind %s): %s", n.part, n.kind, n.cure))
 		}
 	}
-	if t.Issuer != "" && !slices.Contains(installed, certificateKind) {
-		lacks = append(lacks, fmt.Errorf("the cluster has no cert-manager (kind %s): install it (https://cert-manager.io/docs/installation/), or deploy without TLS_ISSUER", certificateKind))
+	if !slices.Contains(installed, certificateKind) && t.wantsCertificate(ctx) {
+		lacks = append(lacks, fmt.Errorf("the cluster has no cert-manager (kind %s): install it (https://cert-manager.io/docs/installation/), or deploy without TLS_ISSUER and without infra/kubernetes/components/tls", certificateKind))
 	}
 	broker, known := brokerConfigs[t.Overlay]
 	if !known || !slices.Contains(installed, "brokers.eventing.knative.dev") {
@@ -136,6 +136,17 @@ func (t Target) checkParts(ctx context.Context) (lacks []error) {
 		lacks = append(lacks, fmt.Errorf("the cluster has no sign of %s (ConfigMap %s in knative-eventing: %s): %s", broker.part, broker.kind, command.Said(err), broker.cure))
 	}
 	return lacks
+}
+
+// wantsCertificate says whether one is among the manifests; that they cannot be rendered
+// is dryRun's to say.
+func (t Target) wantsCertificate(ctx context.Context) bool {
+	manifests, err := t.Manifests(ctx, Images{})
+	if err != nil {
+		return false
+	}
+	objects, err := decode(manifests)
+	return err == nil && certified(objects)
 }
 
 // checkObject asks for the names of keys only: a secret's values stay where they are.

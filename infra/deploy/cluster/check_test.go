@@ -117,6 +117,7 @@ func TestEachLackIsSaidWithItsCure(t *testing.T) {
 		"no ingress":      {"get configmap config-network --namespace knative-serving", failing + "Forbidden", "does not say which ingress", "right to read"},
 		"no capabilities": {"apply --filename=- --dry-run=server --namespace nudge: Pod", failing + `Error from server (Forbidden): pods "nudge-rehearsal" is forbidden: violates PodSecurity "restricted:latest"`, "violates PodSecurity", "sidecarDropALLCapabilities=true"},
 		"no right":        {"apply", failing + "Error from server (Forbidden): roles is forbidden", "the cluster refuses the manifests", "roles is forbidden"},
+		"no cert-manager": {"kustomize", "kind: Certificate\nmetadata: {name: nudge-tls}\n", "no cert-manager", "without TLS_ISSUER"},
 		"no answer":       {"api-resources", failing + "Unauthorized", "does not say what it can do", "Unauthorized"},
 	} {
 		t.Run(name, func(t *testing.T) {

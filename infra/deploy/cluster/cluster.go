@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ type Target struct {
 	Root      string // of the source tree
 	Namespace string
 	Overlay   string // a folder of infra/kubernetes/overlays
-	Issuer    string // cert-manager's ClusterIssuer that certifies the address; empty: none
+	Issuer    string // cert-manager's ClusterIssuer that certifies the address; empty: none, or that of the overlay
+	Host      string // of the address that people see; Deploy takes it from the ConfigMap
 	Collector string // where traces go, OTLP over HTTP; Deploy takes it from the ConfigMap; empty: nowhere
 	Run       command.Run
 	Log       io.Writer
@@ -113,14 +115,11 @@ func (t Target) Manifests(ctx context.Context, images Images) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative)) + images.kustomized()
-	if t.Collector != "" {
-		tracing, err := t.tracing()
-		if err != nil {
-			return nil, err
-		}
-		text = strings.Replace(text, "patches:\n", "patches:\n"+tracing, 1)
+	tracing, err := t.tracing()
+	if err != nil {
+		return nil, err
 	}
+	text := fmt.Sprintf(kustomization, t.Namespace, filepath.ToSlash(relative)) + tracing + t.tls(filepath.ToSlash(relative)) + images.kustomized()
 	if err := errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600)); err != nil {
 		return nil, err
 	}
@@ -131,8 +130,24 @@ func (t Target) Manifests(ctx context.Context, images Images) ([]byte, error) {
 	return rendered, nil
 }
 
+// tls has the certificate name the address, and includes it where an issuer is named.
+func (t Target) tls(overlay string) string {
+	text := ""
+	if t.Host != "" {
+		text += fmt.Sprintf("  - target: {kind: Certificate, name: %s}\n    patch: '[{\"op\": \"replace\", \"path\": \"/spec/dnsNames\", \"value\": [%q]}]'\n", certificate, t.Host)
+	}
+	if t.Issuer != "" {
+		text += fmt.Sprintf("  - target: {kind: Certificate, name: %s}\n    patch: '[{\"op\": \"replace\", \"path\": \"/spec/issuerRef/name\", \"value\": %q}]'\n", certificate, t.Issuer)
+		text += fmt.Sprintf("components:\n  - %s\n", path.Join(overlay, "..", "..", "components", "tls"))
+	}
+	return text
+}
+
 // tracing has the sidecars add their spans to the functions' traces.
 func (t Target) tracing() (string, error) {
+	if t.Collector == "" {
+		return "", nil
+	}
 	collector, err := url.Parse(t.Collector)
 	if err != nil || collector.Host == "" {
 		return "", fmt.Errorf("otlp-endpoint in the configmap nudge is %q; it must be an address such as http://otel-collector.monitoring:4318", t.Collector)

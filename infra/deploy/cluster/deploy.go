@@ -23,6 +23,11 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 	if t.Collector, err = t.collector(ctx); err != nil {
 		return err
 	}
+	address, err := t.address(ctx)
+	if err != nil {
+		return err
+	}
+	t.Host = address.Hostname()
 	manifests, err := t.Manifests(ctx, images)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func (t Target) Deploy(ctx context.Context, cli, image string, images Images) er
 	if err := t.wait(ctx, "services.serving.knative.dev", "triggers.eventing.knative.dev", "sinkbindings.sources.knative.dev"); err != nil {
 		return err
 	}
-	if err := t.route(ctx); err != nil {
+	if err := t.route(ctx, address, certified(objects)); err != nil {
 		return err
 	}
 	t.say("all %d functions are ready in the namespace %s", len(functions), t.Namespace)

@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -179,8 +181,34 @@ func TestOrderOfADeployment(t *testing.T) {
 		"kubectl delete", "kubectl apply Job", "kubectl delete", // the databases are tried
 		"kubectl delete", "kubectl apply Job", // the tables
 		"kubectl apply Broker SinkBinding", "func deploy", "kubectl wait", "kubectl wait", "func deploy", "func deploy",
-		"kubectl apply Trigger", "kubectl wait", "kubectl wait", "kubectl wait", "kubectl apply List", "kubectl wait",
+		"kubectl apply Trigger", "kubectl wait", "kubectl wait", "kubectl wait", "kubectl apply Ingress", "kubectl wait",
 	}, steps)
+}
+
+// Whoever put the certificate among the manifests, the address is served with it.
+func TestACertificateAmongTheManifestsMeansTLS(t *testing.T) {
+	t.Parallel()
+	r := &recorder{services: map[string]string{}}
+	var options []string
+	to := Target{Root: project(t), Namespace: "n", Overlay: "kafka", Log: t.Output(), Run: func(ctx context.Context, c command.Command) ([]byte, error) {
+		if c.Args[0] == "kustomize" {
+			return []byte("kind: Broker\n---\nkind: Certificate\nmetadata: {name: nudge-tls}\n"), nil
+		}
+		if c.Input != nil {
+			text, err := io.ReadAll(c.Input)
+			if err != nil {
+				return nil, err
+			}
+			c.Input = bytes.NewReader(text)
+			var made struct{ Spec struct{ HTTPOption string } }
+			if json.Unmarshal(text, &made) == nil {
+				options = append(options, made.Spec.HTTPOption)
+			}
+		}
+		return r.run(ctx, c)
+	}}
+	require.NoError(t, to.Deploy(t.Context(), "func", imageA, images))
+	require.Equal(t, []string{"Redirected"}, options)
 }
 
 func TestUndeployTakesRoutingFirst(t *testing.T) {

@@ -6,10 +6,10 @@ import (
 )
 
 // Routing gives what route applies, where the cluster's ingress is of a class.
-func (t Target) Routing(ctx context.Context, class, host string) ([]byte, error) {
-	made, err := t.ingress(ctx, class, host)
+func (t Target) Routing(ctx context.Context, class, host string, certified bool) ([]byte, error) {
+	made, err := t.ingress(ctx, class, host, certified)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal([]any{made, t.certificate(host)})
+	return json.Marshal(made)
 }

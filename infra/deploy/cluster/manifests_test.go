@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,8 +26,10 @@ type resource struct {
 		Annotations     map[string]string
 	}
 	Spec struct {
-		BaseURL string `yaml:"baseUrl"`
-		Config  struct{ Name, Namespace string }
+		BaseURL   string                      `yaml:"baseUrl"`
+		DNSNames  []string                    `yaml:"dnsNames"`
+		IssuerRef struct{ Kind, Name string } `yaml:"issuerRef"`
+		Config    struct{ Name, Namespace string }
 	}
 	Subjects []struct{ Name, Namespace string }
 	Scopes   []string
@@ -138,4 +141,44 @@ func TestTracesOfTheSidecars(t *testing.T) {
 	to.Collector = "collector"
 	_, err = to.Manifests(t.Context(), cluster.Images{})
 	require.ErrorContains(t, err, "otlp-endpoint")
+}
+
+// TLS is a component: an issuer includes it, and so may an overlay of one's own.
+func TestTLSRenders(t *testing.T) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("kubectl, which renders them, is not installed")
+	}
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	certificate := func(r resource) bool { return r.Kind == "Certificate" }
+	to := cluster.Target{Root: absolute, Namespace: "tls", Overlay: "kafka", Host: "todo.example.test", Run: command.Exec, Log: t.Output()}
+	text, err := to.Manifests(t.Context(), cluster.Images{})
+	require.NoError(t, err)
+	require.False(t, slices.ContainsFunc(decode(t, text), certificate), "nobody asked for it")
+	to.Issuer = "internal"
+	text, err = to.Manifests(t.Context(), cluster.Images{})
+	require.NoError(t, err)
+	all := decode(t, text)
+	at := slices.IndexFunc(all, certificate)
+	require.GreaterOrEqual(t, at, 0)
+	require.Equal(t, "tls", all[at].Metadata.Namespace)
+	require.Equal(t, []string{"todo.example.test"}, all[at].Spec.DNSNames)
+	require.Equal(t, "internal", all[at].Spec.IssuerRef.Name)
+
+	// An overlay of somebody's own that includes it, without a name of an issuer on the command line.
+	project := t.TempDir()
+	require.NoError(t, os.CopyFS(filepath.Join(project, "infra", "kubernetes"), os.DirFS(filepath.Join(root, "infra", "kubernetes"))))
+	require.NoError(t, os.CopyFS(filepath.Join(project, "infra", "dapr", "kubernetes"), os.DirFS(filepath.Join(root, "infra", "dapr", "kubernetes"))))
+	require.NoError(t, os.CopyFS(filepath.Join(project, "eventing"), os.DirFS(filepath.Join(root, "eventing"))))
+	mine := filepath.Join(project, "infra", "kubernetes", "overlays", "mine")
+	require.NoError(t, os.MkdirAll(mine, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(mine, "kustomization.yaml"), []byte("resources: [../kafka]\ncomponents: [../../components/tls]\n"), 0o644))
+	to.Root, to.Overlay, to.Issuer = project, "mine", ""
+	text, err = to.Manifests(t.Context(), cluster.Images{})
+	require.NoError(t, err)
+	all = decode(t, text)
+	at = slices.IndexFunc(all, certificate)
+	require.GreaterOrEqual(t, at, 0)
+	require.Equal(t, []string{"todo.example.test"}, all[at].Spec.DNSNames)
+	require.Equal(t, "letsencrypt", all[at].Spec.IssuerRef.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"function/infra/deploy/command"
@@ -32,7 +33,7 @@ const (
 	ingressKind  = "ingresses.networking.internal.knative.dev"
 	ingressName  = "nudge-address"
 	defaultClass = "istio.ingress.networking.knative.dev" // Knative's own, where nothing is said
-	certificate  = "nudge-tls"                            // a Certificate, and the secret that it makes
+	certificate  = "nudge-tls"                            // a Certificate (infra/kubernetes/components/tls), and the secret that it makes
 	traefikClass = "traefik.ingress.networking.knative.dev"
 )
 
@@ -107,29 +108,21 @@ func (t Target) address(ctx context.Context) (*url.URL, error) {
 	return address, nil
 }
 
-// route applies the routes, and the certificate where one is wanted.
-func (t Target) route(ctx context.Context) error {
+// route applies the routes; with a certificate among the manifests, by TLS.
+func (t Target) route(ctx context.Context, address *url.URL, certified bool) error {
 	class, err := t.ingressClass(ctx)
 	if err != nil {
 		return err
 	}
-	address, err := t.address(ctx)
+	made, err := t.ingress(ctx, class, address.Hostname(), certified)
 	if err != nil {
 		return err
 	}
-	made, err := t.ingress(ctx, class, address.Hostname())
+	text, err := json.Marshal(made)
 	if err != nil {
 		return err
 	}
-	items := []any{made}
-	if t.Issuer != "" {
-		items = append(items, t.certificate(address.Hostname()))
-	}
-	manifests, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "List", "items": items})
-	if err != nil {
-		return err
-	}
-	if _, err := t.kubectl(ctx, manifests, "apply", "--filename=-"); err != nil {
+	if _, err := t.kubectl(ctx, text, "apply", "--filename=-"); err != nil {
 		return fmt.Errorf("apply the routes: %w", err)
 	}
 	if err := t.wait(ctx, ingressKind+"/"+ingressName); err != nil {
@@ -139,20 +132,16 @@ func (t Target) route(ctx context.Context) error {
 	return nil
 }
 
-// certificate asks cert-manager for one of the address; the ingress takes it from the
-// secret of the same name.
-func (t Target) certificate(host string) map[string]any {
-	return map[string]any{
-		"apiVersion": "cert-manager.io/v1", "kind": "Certificate",
-		"metadata": map[string]any{"name": certificate, "namespace": t.Namespace, "labels": map[string]string{"app.kubernetes.io/part-of": "nudge"}},
-		"spec": map[string]any{
-			"secretName": certificate, "dnsNames": []string{host}, "issuerRef": map[string]string{"kind": "ClusterIssuer", "name": t.Issuer},
-			"privateKey": map[string]string{"algorithm": "ECDSA", "rotationPolicy": "Always"},
-		},
-	}
+// certified says whether the manifests ask cert-manager for the address's certificate:
+// infra/kubernetes/components/tls, by TLS_ISSUER or by the overlay.
+func certified(objects []manifest) bool {
+	return slices.ContainsFunc(objects, func(object manifest) bool {
+		metadata, _ := object["metadata"].(map[string]any)
+		return object["kind"] == "Certificate" && metadata["name"] == certificate
+	})
 }
 
-func (t Target) ingress(ctx context.Context, class, host string) (ingress, error) {
+func (t Target) ingress(ctx context.Context, class, host string, certified bool) (ingress, error) {
 	made := ingress{
 		APIVersion: "networking.internal.knative.dev/v1alpha1", Kind: "Ingress",
 		Metadata: map[string]any{
@@ -161,7 +150,7 @@ func (t Target) ingress(ctx context.Context, class, host string) (ingress, error
 		},
 		Spec: ingressSpec{HTTPOption: "Enabled"},
 	}
-	if t.Issuer != "" {
+	if certified {
 		made.Spec.HTTPOption = "Redirected"
 		made.Spec.TLS = []ingressTLS{{Hosts: []string{host}, SecretName: certificate, SecretNamespace: t.Namespace}}
 	}

@@ -18,8 +18,8 @@ import (
 // Where an ingress can rewrite the host, a path leads to the Service by its own name.
 func TestRoutesAsKnativeMapsDomains(t *testing.T) {
 	t.Parallel()
-	to := Target{Namespace: "n", Issuer: "letsencrypt"}
-	made, err := to.ingress(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test")
+	to := Target{Namespace: "n"}
+	made, err := to.ingress(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test", true)
 	require.NoError(t, err)
 	require.Equal(t, "Redirected", made.Spec.HTTPOption)
 	require.Equal(t, []ingressTLS{{[]string{"nudge.example.test"}, "nudge-tls", "n"}}, made.Spec.TLS)
@@ -32,7 +32,10 @@ func TestRoutesAsKnativeMapsDomains(t *testing.T) {
 		require.Equal(t, "n", path.Splits[0].ServiceNamespace, "Knative refuses another")
 		require.Equal(t, 100, path.Splits[0].Percent)
 	}
-	require.Equal(t, []string{"nudge.example.test"}, to.certificate("nudge.example.test")["spec"].(map[string]any)["dnsNames"])
+	made, err = to.ingress(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test", false)
+	require.NoError(t, err)
+	require.Equal(t, "Enabled", made.Spec.HTTPOption)
+	require.Empty(t, made.Spec.TLS)
 }
 
 // Where it cannot, a path leads where the Service leads now.
@@ -48,7 +51,7 @@ func TestRoutesOfTraefikFollowTheServices(t *testing.T) {
 		return []byte(`{"spec":{"rules":[{"hosts":["x"],"visibility":"ClusterLocal","http":{"paths":[{"splits":[
 			{"serviceNamespace":"n","serviceName":"` + name + `-00002","servicePort":80,"percent":100,"appendHeaders":{"Knative-Serving-Revision":"` + name + `-00002"}}]}]}}]}}`), nil
 	}}
-	made, err := to.ingress(t.Context(), traefikClass, "nudge.example.test")
+	made, err := to.ingress(t.Context(), traefikClass, "nudge.example.test", false)
 	require.NoError(t, err)
 	for i, path := range made.Spec.Rules[0].HTTP.Paths {
 		require.Empty(t, path.RewriteHost)

@@ -22,11 +22,12 @@ import (
 // folder in it.
 type definition struct{ pinnedBy, module, folder string }
 
-// definitions are those of modules that this tree pins anyway.
+// definitions are those of modules that this tree pins anyway, but for cert-manager's.
 var definitions = []definition{
 	{"infra/local/bridge/filter/conformance", "knative.dev/eventing", "config/core/resources"},
 	{"infra/tools/func", "knative.dev/serving", "config/core/300-resources"},
 	{"infra/daprd", "github.com/dapr/dapr", "charts/dapr/crds"},
+	{"infra/tools/func", "github.com/cert-manager/cert-manager@v1.18.2", "deploy/crds"},
 }
 
 // Every custom resource of every overlay is what its definition allows, and has no field
@@ -43,7 +44,7 @@ func TestManifestsFitTheDefinitions(t *testing.T) {
 	absolute, err := filepath.Abs(root)
 	require.NoError(t, err)
 	for _, overlay := range []string{"kafka", "channel"} {
-		to := cluster.Target{Root: absolute, Namespace: "nudge-schema", Overlay: overlay, Run: command.Exec, Log: t.Output()}
+		to := cluster.Target{Root: absolute, Namespace: "nudge-schema", Overlay: overlay, Issuer: "letsencrypt", Run: command.Exec, Log: t.Output()}
 		text, err := to.Manifests(t.Context(), cluster.Images{})
 		require.NoError(t, err)
 		checked := map[string]int{}
@@ -52,39 +53,34 @@ func TestManifestsFitTheDefinitions(t *testing.T) {
 			if schema, custom := schemas[key]; custom {
 				checked[object["kind"].(string)]++
 				require.NoError(t, schema.Validate(object), "%s %v", key, object["metadata"])
-				if kind := object["kind"]; kind == "Service" || kind == "PingSource" { // others take anything somewhere
+				if kind := object["kind"]; kind == "Service" || kind == "PingSource" || kind == "Certificate" { // others take anything somewhere
 					object["spec"].(map[string]any)["slip"] = "of the pen"
 					require.Error(t, schema.Validate(object), "%s %v", key, object["metadata"])
 				}
 			}
 		}
-		for _, kind := range []string{"Broker", "Trigger", "PingSource", "SinkBinding", "Service", "Component", "Configuration", "HTTPEndpoint", "Resiliency"} {
+		for _, kind := range []string{"Broker", "Trigger", "PingSource", "SinkBinding", "Service", "Component", "Configuration", "HTTPEndpoint", "Resiliency", "Certificate"} {
 			require.Positive(t, checked[kind], "%s was held against no definition", kind)
 		}
 	}
 }
 
-// So are the routes, and the certificate that TLS asks cert-manager for.
+// So are the routes.
 func TestRoutesFitTheDefinitions(t *testing.T) {
 	t.Parallel()
 	schemas := map[string]*jsonschema.Schema{}
-	for _, d := range []definition{
-		{"infra/tools/func", "knative.dev/networking", "config"},
-		{"infra/tools/func", "github.com/cert-manager/cert-manager@v1.18.2", "deploy/crds"},
-	} {
-		addDefinitions(t, d.pinnedBy, d.module, d.folder, schemas)
-	}
-	to := cluster.Target{Namespace: "nudge-schema", Issuer: "letsencrypt"}
-	text, err := to.Routing(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test")
-	require.NoError(t, err)
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	require.NoError(t, err)
-	for i, key := range []string{"networking.internal.knative.dev/v1alpha1 Ingress", "cert-manager.io/v1 Certificate"} {
-		object := document.([]any)[i].(map[string]any)
+	addDefinitions(t, "infra/tools/func", "knative.dev/networking", "config", schemas)
+	to := cluster.Target{Namespace: "nudge-schema"}
+	for _, certified := range []bool{false, true} {
+		text, err := to.Routing(t.Context(), "kourier.ingress.networking.knative.dev", "nudge.example.test", certified)
+		require.NoError(t, err)
+		object, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		require.NoError(t, err)
+		const key = "networking.internal.knative.dev/v1alpha1 Ingress"
 		require.Contains(t, schemas, key)
-		require.NoError(t, schemas[key].Validate(object), key)
-		object["spec"].(map[string]any)["slip"] = "of the pen"
-		require.Error(t, schemas[key].Validate(object), key)
+		require.NoError(t, schemas[key].Validate(object))
+		object.(map[string]any)["spec"].(map[string]any)["slip"] = "of the pen"
+		require.Error(t, schemas[key].Validate(object))
 	}
 }
 
