@@ -104,7 +104,7 @@ func TestRoutesLeadToTheFunctionThatServes(t *testing.T) {
 		}
 	}
 	for path, service := range map[string]string{
-		"/api/live": "nudge-tasks", "/api/auth/token": "nudge-auth", "/chatkit": "nudge-chat", "/mcp": "nudge-chat", "/assets/x.js": "nudge-page", "/events/audit": "nudge-page", "/health/readiness": "nudge-page",
+		"/api/live": "nudge-tasks", "/api/auth/token": "nudge-auth", "/chatkit": "nudge-chat", "/mcp": "nudge-chat", "/.well-known/oauth-protected-resource/mcp": "nudge-chat", "/assets/x.js": "nudge-page", "/events/audit": "nudge-page", "/health/readiness": "nudge-page",
 	} {
 		require.Equal(t, service, leads(path), path)
 	}

@@ -87,6 +87,34 @@ func TestOverlaysRender(t *testing.T) {
 	}
 }
 
+// What is tried in one overlay holds in the other: only the broker's class, and the
+// configuration that the class reads, are different.
+func TestOverlaysRenderTheSameButForTheBroker(t *testing.T) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("kubectl, which renders them, is not installed")
+	}
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	rendered := func(overlay string) map[string]map[string]any {
+		to := cluster.Target{Root: absolute, Namespace: "n", Overlay: overlay, Run: command.Exec, Log: t.Output()}
+		text, err := to.Manifests(t.Context(), cluster.Images{})
+		require.NoError(t, err)
+		all := map[string]map[string]any{}
+		for _, object := range objects(t, text) {
+			metadata := object["metadata"].(map[string]any)
+			if object["kind"] == "Broker" {
+				delete(metadata["annotations"].(map[string]any), "eventing.knative.dev/broker.class")
+				delete(object["spec"].(map[string]any), "config")
+			}
+			all[object["kind"].(string)+" "+metadata["name"].(string)] = object
+		}
+		return all
+	}
+	kafka := rendered("kafka")
+	require.Contains(t, kafka, "Broker default")
+	require.Equal(t, kafka, rendered("channel"))
+}
+
 // What a laptop's sidecar offers, a cluster's offers too, and to functions that exist.
 func TestClusterHasTheLaptopsComponents(t *testing.T) {
 	t.Parallel()
