@@ -30,7 +30,7 @@ func recurrence(p *engine.Parser, r *engine.Reading) (Recurrence, bool) {
 	}
 	span := Span{p.Tokens[r.From].Start, p.Tokens[r.To-1].End}
 	out := Recurrence{
-		RRULE: x.RRULE, Times: x.Times, Except: x.Except, FromCompletion: x.FromCompletion,
+		RRULE: x.RRULE, Whole: x.Whole, Without: x.Without, Times: x.Times, Except: x.Except, FromCompletion: x.FromCompletion,
 		Span: span, Confidence: confidence(r.Cost), Assumed: x.Assumed.Texts(), Why: p.Why(r),
 	}
 	if len(x.Times) < 2 {

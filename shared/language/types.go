@@ -113,6 +113,11 @@ type Recurrence struct {
 	// RRULE is an RFC 5545 recurrence rule without the "RRULE:" prefix. UNTIL
 	// is local wall time. A clock time is not in the rule but in Start.
 	RRULE string
+	// Whole and Without say the same as RRULE does, in the manner of EXRULE: a
+	// rule, and rules of what is left out of it. They are empty where nothing is
+	// left out but days of a set that the rule names.
+	Whole   string
+	Without []string
 	// Start is the first occurrence, never in the past; its HasTime says
 	// whether a clock time was given.
 	Start *When

@@ -7,7 +7,7 @@
 // The kinds and their answers:
 //
 //	date        start and end of the first date or interval: local times, both absent where there is none
-//	recurrence  rrule of the first repetition, its clock time in BYHOUR and BYMINUTE
+//	recurrence  rrule of the first repetition, its clock time in BYHOUR and BYMINUTE; exrule, what it leaves out
 //	task        tasks: the new tasks, each with title, due, rrule, reminders, tags, priority
 //	intent      intent: what the first act of the text wants; shown: after three tasks were shown
 //	trap        a title that is kept whole: one task, nothing found in it
@@ -38,7 +38,9 @@ type Case struct {
 	Start string `json:"start"`
 	End   string `json:"end"`
 	RRULE string `json:"rrule"`
-	Tasks []Task `json:"tasks"`
+	// EXRULE are rules of what is left out, as package predict writes them.
+	EXRULE []string `json:"exrule"`
+	Tasks  []Task   `json:"tasks"`
 	// Raw is the whole line, for kinds with answers of their own.
 	Raw json.RawMessage `json:"-"`
 	// Where is file and line.

@@ -34,9 +34,12 @@ var checks = map[string]func(*testing.T, corpus.Case) string{
 		return differ(c.Start+" to "+c.End, got.Start+" to "+got.End)
 	},
 	"recurrence": func(t *testing.T, c corpus.Case) string {
-		var got struct{ RRULE string }
+		var got struct {
+			RRULE  string
+			EXRULE []string
+		}
 		ask(t, "recurrence", c, &got)
-		return differ(c.RRULE, got.RRULE)
+		return differ(fmt.Sprint(c.RRULE, c.EXRULE), fmt.Sprint(got.RRULE, got.EXRULE))
 	},
 	"task": func(t *testing.T, c corpus.Case) string { return differ(describe(c.Tasks), describe(tasks(t, c))) },
 	"trap": func(t *testing.T, c corpus.Case) string {

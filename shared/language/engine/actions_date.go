@@ -52,6 +52,8 @@ var dateActions = map[string]Action{
 		}
 		return Value{P: monthDay(int(a[0].N), d)}, true
 	},
+	// month-day-const is a date of each year, of one name: "leap day".
+	"month-day-const": func(_ *Parser, _ []*Value, k []int) (Value, bool) { return Value{P: monthDay(k[0], k[1])}, true },
 	// year-point is a year.
 	"year-point": func(_ *Parser, a []*Value, _ []int) (Value, bool) {
 		return Value{P: Point{Has: FYear, Year: int16(a[0].N), Grain: civil.Year}}, true

@@ -530,14 +530,14 @@ func (p *Parser) repeat(a *Value, g civil.Grain, interval int) (Value, bool) {
 // narrow adds a set to a recurrence.
 func (p *Parser) narrow(rule, set *Value) (Value, bool) {
 	r, s := p.rule(rule), p.rule(set)
-	if r.Freq < civil.Hour || s.Freq != civil.None ||
+	if r.Freq == civil.None || s.Freq != civil.None ||
 		r.NDays > 0 && s.NDays > 0 || r.MonthDays|r.LastDays != 0 && s.MonthDays|s.LastDays != 0 || r.Months != 0 && s.Months != 0 || r.Weeks != 0 && s.Weeks != 0 {
 		return Value{}, false
 	}
 	nth := s.NDays > 0 && s.Days[0].N != 0
 	quarterly := r.Quarterly
 	switch {
-	case (nth || s.SetPos[0] != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Month && r.Freq != civil.Day && r.Freq != civil.Week && r.Freq != civil.Hour:
+	case (nth || s.SetPos[0] != 0) && r.Freq < civil.Month, s.MonthDays|s.LastDays != 0 && r.Freq < civil.Hour:
 		return Value{}, false
 	case quarterly && r.Interval == 3 && (nth || s.SetPos[0] != 0 || s.MonthDays|s.LastDays != 0) && s.Months == 0:
 		// The last Friday of each quarter lies in its last month.

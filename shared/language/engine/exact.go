@@ -11,6 +11,9 @@ import (
 // exact reports parts of a rule that people rarely say and that package words
 // says for completeness. Their first occurrence is left to package recurrence.
 func (r *Rule) exact() bool {
+	if r.Freq < civil.Day && (r.NDays > 0 || r.MonthDays|r.LastDays != 0 || r.Months != 0) {
+		return true
+	}
 	if r.Hours != 0 || r.Minutes|r.Seconds|r.LastWeeks != 0 || r.YearDays[1] != 0 || r.YearDays[0] < 0 ||
 		r.SetPos[1] != 0 || r.SetPos[0] != 0 && (r.Freq != civil.Month || r.MonthDays|r.LastDays != 0) {
 		return true

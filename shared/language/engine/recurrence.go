@@ -12,6 +12,11 @@ import (
 type Recurrence struct {
 	// RRULE has no clock time unless there are several.
 	RRULE string
+	// Whole is the rule before weekdays or months that it does not name were
+	// taken from it, and Without what was taken, each as a rule; empty where
+	// nothing was.
+	Whole   string
+	Without []string
 	// Start is the first occurrence.
 	Start   civil.DateTime
 	HasTime bool
@@ -51,6 +56,7 @@ func (p *Parser) recurrence(rd *Reading) (Recurrence, bool) {
 		return p.fromClauses(&p.clauses[r.Clauses-1])
 	}
 	out := Recurrence{FromCompletion: r.FromCompletion, Assumed: rd.Assumed}
+	whole := r
 	p.applySkips(&r)
 	out.Times = p.ruleTimes(&r, &out)
 	out.HasTime = len(out.Times) > 0
@@ -90,7 +96,41 @@ func (p *Parser) recurrence(rd *Reading) (Recurrence, bool) {
 		}
 	}
 	out.RRULE = p.text(&r, &out, until)
+	p.apart(&whole, &out, until)
 	return out, true
+}
+
+// apart gives what is left out as rules of their own, where the rule names no
+// set of the kind: "daily except on weekends" is a daily rule without the
+// weekends' days, "weekdays except Friday" has four days.
+func (p *Parser) apart(whole *Rule, out *Recurrence, until civil.DateTime) {
+	days, months := whole.SkipDays != 0 && whole.NDays == 0, whole.SkipMonths != 0 && whole.Months == 0
+	if !days && !months {
+		return
+	}
+	rule := *whole
+	if days {
+		rule.SkipDays = 0
+	}
+	if months {
+		rule.SkipMonths = 0
+	}
+	p.applySkips(&rule)
+	if days {
+		without := rule
+		for w := int8(1); w <= 7; w++ {
+			if whole.SkipDays&(1<<w) != 0 {
+				without.addDay(0, w)
+			}
+		}
+		out.Without = append(out.Without, p.text(&without, out, until))
+	}
+	if months {
+		without := rule
+		without.Months = whole.SkipMonths
+		out.Without = append(out.Without, p.text(&without, out, until))
+	}
+	out.Whole = p.text(&rule, out, until)
 }
 
 // applySkips takes the days and months left out from the sets.
@@ -173,12 +213,16 @@ func (p *Parser) firstOccurrence(r *Rule, from civil.DateTime, times []int) (civ
 		}
 		if anchored {
 			c.next()
-		} else {
-			c = cursorAt(from.Add(k+1, r.Freq))
-			if k > 2 {
-				break
-			}
+			continue
 		}
+		if k > 2 && c.After(p.Now.AddDays(1)) {
+			break
+		}
+		step := 1
+		if r.From.Has != 0 {
+			step = int(r.Interval) // it counts from the day that was said
+		}
+		c = cursorAt(from.Add((k+1)*step, r.Freq))
 	}
 	return c.DateTime, false
 }

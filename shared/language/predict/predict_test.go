@@ -25,6 +25,10 @@ func TestEachKind(t *testing.T) {
 		answer(t, "datetime", `{"id":"a","ref":"2026-11-23T12:00:00","text":"call"}`))
 	require.Equal(t, `{"id":"a","rrule":"FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0"}`,
 		answer(t, "recurrence", `{"id":"a","text":"every monday at 9","lang":"en"}`))
+	require.Equal(t, `{"id":"a","rrule":"FREQ=DAILY;BYHOUR=9;BYMINUTE=0","exrule":["FREQ=DAILY;BYDAY=SA,SU;BYHOUR=9;BYMINUTE=0"]}`,
+		answer(t, "recurrence", `{"id":"a","text":"daily at 9 except on weekends","lang":"en"}`))
+	require.Equal(t, `{"id":"a","rrule":"FREQ=DAILY","exdate":["2025-07-04T00:00:00"]}`,
+		answer(t, "recurrence", `{"id":"a","text":"every day except july 4","lang":"en"}`))
 	require.Equal(t, `{"id":"a","occurrences":["2026-03-28","2026-03-29"]}`,
 		answer(t, "rrule", `{"id":"a","rrule":"FREQ=DAILY;COUNT=2","dtstart":"2026-03-28","tz":"Europe/Berlin"}`))
 	require.Equal(t, `{"id":"a","occurrences":"reject"}`,
