@@ -43,8 +43,9 @@ const (
 	refused     = 0.03  // posts that it does not take
 	answerLost  = 0.02  // posts that it takes without saying so
 	retries     = 5     // of a delivery, before the dead letter
-	manyTimes   = 184   // copies of one event of the world
-	oneIn       = 40    // events is the one
+	manyTimes   = 184   // copies of one event
+	manyIn      = 4     // worlds, in one of which there is such an event
+	oneIn       = 40    // events of that world is the one
 	handlerTime = 60000 // milliseconds that a handler may take
 )
 
@@ -116,7 +117,7 @@ func (b *broker) copies(eventType string) int {
 	switch {
 	case w.healed:
 		return 1
-	case !b.many && eventType != tickType && eventType != owedType && w.rng.IntN(oneIn) == 0:
+	case !b.many && w.seed%manyIn == 0 && eventType != tickType && eventType != owedType && w.rng.IntN(oneIn) == 0:
 		b.many = true
 		w.count("one event 184 times")
 		return manyTimes

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -23,20 +25,40 @@ import (
 var settings = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200", "autovacuum": "off",
 	"jit": "off", "plan_cache_mode": "force_generic_plan", "shared_buffers": "128MB", "max_wal_size": "2GB", "checkpoint_timeout": "1h",
+	"unix_socket_directories": ".", // of the data
+}
+
+// server is reached by its socket: most of a statement is the way to it and back.
+type server struct {
+	*postgres.Server
+	dir string
+}
+
+// URL is a role's address of a database.
+func (s server) URL(role, database string) string {
+	address, err := url.Parse(s.Server.URL(role, database))
+	if err != nil {
+		panic(err)
+	}
+	query := address.Query()
+	query.Set("host", filepath.Join(s.dir, "data"))
+	query.Set("port", address.Port())
+	address.Host, address.RawQuery = "", query.Encode()
+	return address.String()
 }
 
 // startServer runs a PostgreSQL of its own in a temporary folder.
-func startServer(ctx context.Context) (*postgres.Server, func(), error) {
+func startServer(ctx context.Context) (server, func(), error) {
 	dir, err := os.MkdirTemp("", "nudge-simulation-")
 	if err != nil {
-		return nil, nil, err
+		return server{}, nil, err
 	}
-	server, err := postgres.Start(ctx, postgres.Options{Dir: dir, Settings: settings})
+	started, err := postgres.Start(ctx, postgres.Options{Dir: dir, Settings: settings})
 	if err != nil {
-		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+		return server{}, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return server, func() {
-		server.Stop()
+	return server{started, dir}, func() {
+		started.Stop()
 		_ = os.RemoveAll(dir)
 	}, nil
 }

@@ -14,11 +14,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
-	"function/infra/postgres"
 	"function/shared/dapr"
 )
 
@@ -47,6 +47,9 @@ func run(args []string, out io.Writer) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	// Processes take turns: more threads than worlds only look for work.
+	runtime.GOMAXPROCS(*workers)
+	debug.SetGCPercent(400)
 	server, remove, err := startServer(ctx)
 	if err != nil {
 		return err
@@ -82,7 +85,7 @@ type worker struct {
 	url      func(role string) string
 }
 
-func newWorker(ctx context.Context, server *postgres.Server, n int) (*worker, error) {
+func newWorker(ctx context.Context, server server, n int) (*worker, error) {
 	name := fmt.Sprintf("world-%d", n)
 	db, err := openDatabase(ctx, server.URL, server.Password, name)
 	if err != nil {
@@ -105,7 +108,7 @@ func (w *worker) close(ctx context.Context) {
 	w.db.close(ctx)
 }
 
-func (s *simulation) run(ctx context.Context, server *postgres.Server, workers int) error {
+func (s *simulation) run(ctx context.Context, server server, workers int) error {
 	begun := time.Now()
 	var all sync.WaitGroup
 	failures := make(chan error, workers)

@@ -20,7 +20,6 @@ import (
 	"function/functions/audit"
 	"function/functions/notifications"
 	"function/functions/reminders"
-	"function/infra/postgres"
 	"function/shared/channel"
 	"function/shared/fault"
 	"function/shared/host"
@@ -56,7 +55,7 @@ type many struct {
 const manySwitches = "seed=%d,kill_before_commit=0.0005,kill_after_commit=0.0005,fail_before_commit=0.002,unknown_commit=0.002," +
 	"kill_before_publish=0.001,kill_after_publish=0.001,fail=0.01,lose=0.02,duplicate=0.4:2"
 
-func runMany(ctx context.Context, server *postgres.Server, out io.Writer, n int, seed uint64) error {
+func runMany(ctx context.Context, server server, out io.Writer, n int, seed uint64) error {
 	w, err := newWorker(ctx, server, 9)
 	if err != nil {
 		return err
