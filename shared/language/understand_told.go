@@ -22,6 +22,9 @@ func (r *request) told(a *Act) bool {
 		from += r.starts(from, "i", "we")
 	}
 	from += r.starts(from, "just", "already", "finally")
+	if r.starts(from, "got", "did", "had", "met") > 0 && r.starts(from+1, "back", "home", "here", "there", "up", "in", "out", "married", "sick", "lost", "tired", "bored", "well", "great", "good", "you", "nothing") > 0 {
+		return false // "I just got home" tells how somebody is
+	}
 	end := r.end
 	for end > from && r.starts(end-1, "already", "now", "today", "too", "earlier") > 0 {
 		end--
