@@ -95,6 +95,10 @@ var guards = []guard{
 	{name: "owner: row-level security of the inbox", sql: `ALTER TABLE inbox DISABLE ROW LEVEL SECURITY;`, pkg: store, tests: "EveryTableWithAnOwner"},
 	{name: "owner: the rule of row-level security", sql: `ALTER POLICY own_rows ON deliveries USING (true);`, pkg: store, tests: "EveryTableWithAnOwner"},
 
+	{name: "tags: the index follows a change", sql: `DROP TRIGGER tags_of_changed ON tasks;`, pkg: store, tests: "IndexOfTagsFollows|TagsOfOldTasks"},
+	{name: "tags: the index follows a removal", sql: `DROP TRIGGER tags_of_removed ON tasks;`, pkg: store, tests: "IndexOfTagsFollows"},
+	{name: "tags: what was written before is learned", file: "shared/postgres/tags.go", remove: text("	if known || err != nil {\n		return known, err"), instead: "	if known || err == nil {\n		return true, err", pkg: store, tests: "TagsOfOldTasks"},
+
 	{name: "replica: what a read must show", file: "shared/postgres/replica.go", remove: text("if after > 0 {"), instead: "if after == 1 {", pkg: store, tests: "ReadsGoToAReplica"},
 
 	{name: "relay: marked once", sql: without("mark_published", "AND published_at IS NULL", ""), pkg: store, tests: "MarkingAPublishedEventAgain"},

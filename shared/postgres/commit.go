@@ -177,7 +177,7 @@ func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Ke
 	row := []any{
 		t.ID, sealed, key.Tokens(t.Title+" "+t.Description, t.Tags), priorityNumber(t.Priority), dueAt, dueLocal, dueZone,
 		orNull(t.Parent), t.Position, t.Status == todo.StatusCompleted, orNull(t.SeriesID), orNull(t.Slot), t.Version,
-		t.UpdatedAt, t.CompletedAt, t.TrashedAt, t.BlockedBy,
+		t.UpdatedAt, t.CompletedAt, t.TrashedAt, t.BlockedBy, key.TagTokens(t.Tags),
 	}
 	var told *string
 	if d.Before != nil || reminded {
@@ -189,15 +189,15 @@ func queueTask(b *pgx.Batch, d todo.Delta[todo.Task], owner string, key *seal.Ke
 	}
 	if d.Before == nil {
 		b.Queue(`INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, parent, position, completed, series_id, slot,
-				version, updated_at, completed_at, trashed_at, blocked_by, owner, created_at, told)
-			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce($17::text[]::uuid[], '{}'), $18, $19, $20)`, append(row, owner, t.CreatedAt, told)...)
+				version, updated_at, completed_at, trashed_at, blocked_by, tags, owner, created_at, told)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce($17::text[]::uuid[], '{}'), $18, $19, $20, $21)`, append(row, owner, t.CreatedAt, told)...)
 		return nil
 	}
 	b.Queue(`WITH changed AS (UPDATE tasks SET content = $2, tokens = $3, priority = $4, due_at = $5, due_local = $6, due_zone = $7,
 			parent = $8, position = $9, completed = $10, series_id = $11, slot = $12, version = $13, updated_at = $14,
-			completed_at = $15, trashed_at = $16, blocked_by = coalesce($17::text[]::uuid[], '{}'),
-			told = CASE WHEN $20 OR EXISTS (SELECT FROM reminders r WHERE r.task_id = tasks.id AND r.owner = $19 AND r.state = 'pending') THEN $21 END
-			WHERE id = $1::text::uuid AND version = $18 AND owner = $19 RETURNING 1)
+			completed_at = $15, trashed_at = $16, blocked_by = coalesce($17::text[]::uuid[], '{}'), tags = $18,
+			told = CASE WHEN $21 OR EXISTS (SELECT FROM reminders r WHERE r.task_id = tasks.id AND r.owner = $20 AND r.state = 'pending') THEN $22 END
+			WHERE id = $1::text::uuid AND version = $19 AND owner = $20 RETURNING 1)
 		SELECT must_change(count(*), 'tasks/' || $1) FROM changed`, append(row, d.Before.Version, owner, reminded, told)...)
 	return nil
 }

@@ -25,6 +25,7 @@ type compiler struct {
 	now     time.Time
 	today   string // the person's, "2006-01-02"
 	common  bool   // the terms are in many of the person's tasks
+	tag     *int64 // what every task has that is looked at
 	inexact bool
 }
 
@@ -34,23 +35,57 @@ func (c *compiler) bind(value any) string {
 	return "@" + name
 }
 
-// required are the hashes of the terms that every task which fits has.
-func (c *compiler) required(cond todo.Condition) (terms []int64) {
-	switch cond := cond.(type) {
-	case todo.All:
-		for _, each := range cond {
-			terms = append(terms, c.required(each)...)
+// required are the hashes of the terms that every task which fits has, and that of the
+// first tag among them.
+func (c *compiler) required(cond todo.Condition) (terms []int64, tag *int64) {
+	for _, each := range every(cond) {
+		switch each := each.(type) {
+		case todo.HasWord:
+			terms = append(terms, c.key.WordToken(string(each)))
+		case todo.HasPhrase:
+			for _, word := range each {
+				terms = append(terms, c.key.WordToken(word))
+			}
+		case todo.HasTag:
+			token := c.key.TagToken(string(each))
+			if terms = append(terms, token); tag == nil {
+				tag = &token
+			}
 		}
-	case todo.HasWord:
-		return []int64{c.key.WordToken(string(cond))}
-	case todo.HasPhrase:
-		for _, word := range cond {
-			terms = append(terms, c.key.WordToken(word))
-		}
-	case todo.HasTag:
-		return []int64{c.key.TagToken(string(cond))}
 	}
-	return terms
+	return terms, tag
+}
+
+// every gives the conditions that all have to hold.
+func every(cond todo.Condition) (list []todo.Condition) {
+	all, ok := cond.(todo.All)
+	if !ok {
+		return []todo.Condition{cond}
+	}
+	for _, each := range all {
+		list = append(list, every(each)...)
+	}
+	return list
+}
+
+// ranked says of the rank of open tasks what a condition says of their due, so that the
+// index is not read beyond.
+func (c *compiler) ranked(cond todo.Condition) (parts []string) {
+	for _, each := range every(cond) {
+		w, ok := each.(todo.Within)
+		if !ok || w.Time != todo.TimeDue {
+			continue
+		}
+		if !w.From.IsZero() {
+			parts = append(parts, "g.rank >= "+c.bind(w.From))
+		}
+		if w.Until.IsZero() {
+			parts = append(parts, "g.rank < 'infinity'")
+		} else {
+			parts = append(parts, "g.rank < "+c.bind(w.Until))
+		}
+	}
+	return parts
 }
 
 // sql gives a predicate that holds at least where cond does (widen), or at most there.
@@ -75,7 +110,11 @@ func (c *compiler) sql(cond todo.Condition, widen bool) string {
 		}
 		return c.rough(widen, hashes...)
 	case todo.HasTag:
-		return c.tokens(c.key.TagToken(string(cond)))
+		tag := c.key.TagToken(string(cond))
+		if c.tag != nil && *c.tag == tag {
+			return "TRUE"
+		}
+		return c.tokens(tag)
 	case todo.HasPriority:
 		return "t.priority = " + c.bind(priorityNumber(todo.Priority(cond)))
 	case todo.Within:

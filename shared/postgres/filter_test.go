@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -115,15 +116,34 @@ func TestListsAgreeWithWhatConditionsMean(t *testing.T) {
 	garden(t, w)
 	all := everything(t, w)
 	require.Len(t, all, 9)
-	now, today := w.Clock.Now(), "2026-01-05"
+	now, today, tomorrow := w.Clock.Now(), "2026-01-05", time.Date(2026, 1, 6, 0, 0, 0, 0, time.UTC)
+	open := func(d todo.Details) bool { return d.Status == todo.StatusOpen && d.TrashedAt == nil }
+	shown := map[todo.View]func(todo.Details) bool{
+		todo.ViewAny:      func(todo.Details) bool { return true },
+		todo.ViewAll:      open,
+		todo.ViewToday:    func(d todo.Details) bool { return open(d) && d.Due != nil && d.Due.At.Before(tomorrow) },
+		todo.ViewUpcoming: func(d todo.Details) bool { return open(d) && d.Due != nil && !d.Due.At.Before(tomorrow) },
+		todo.ViewDone:     func(d todo.Details) bool { return d.Status == todo.StatusCompleted && d.TrashedAt == nil },
+		todo.ViewTrash:    func(d todo.Details) bool { return d.TrashedAt != nil },
+	}
 	party := all[slices.IndexFunc(all, func(d todo.Details) bool { return d.Title == "Party" })]
 	generator := conditions(party.ID)
 	rapid.Check(t, func(r *rapid.T) {
 		w.Store.SetMany(rapid.SampledFrom([]int{0, 2, 500}).Draw(r, "many"))
 		condition := generator.Draw(r, "condition")
-		both := todo.All{condition, todo.Any{todo.Is(todo.TraitTrashed), todo.Not{Of: todo.Is(todo.TraitTrashed)}}} // the trash as well
+		if rapid.Bool().Draw(r, "of a tag") {
+			condition = todo.All{todo.HasTag(rapid.SampledFrom([]string{"garden", "home", "SHOP"}).Draw(r, "its tag")), condition}
+		}
+		view := rapid.SampledFrom(slices.Sorted(maps.Keys(shown))).Draw(r, "view")
+		where := condition
+		if view == todo.ViewAny { // the trash as well
+			where = todo.All{condition, todo.Any{todo.Is(todo.TraitTrashed), todo.Not{Of: todo.Is(todo.TraitTrashed)}}}
+		}
 		var want []string
 		for _, d := range all {
+			if !shown[view](d) {
+				continue
+			}
 			words := seal.Words(d.Title + " " + d.Description + " " + strings.Join(d.Tags, " "))
 			if (todo.Facts{Details: d, Words: words, Now: now, Today: today}).Holds(condition) {
 				want = append(want, d.ID)
@@ -131,7 +151,7 @@ func TestListsAgreeWithWhatConditionsMean(t *testing.T) {
 		}
 		slices.Sort(want)
 		order := rapid.SampledFrom([]todo.Sort{"", todo.SortDue, "-due", todo.SortPriority, "-priority", "created", "-updated", "position", "-completed", "trashed"}).Draw(r, "sort")
-		q := todo.Query{View: todo.ViewAny, Where: both, Sort: order, Now: now, Today: today, Limit: rapid.IntRange(1, 4).Draw(r, "limit")}
+		q := todo.Query{View: view, Where: where, Sort: order, Now: now, Today: today, Tomorrow: tomorrow, Limit: rapid.IntRange(1, 4).Draw(r, "limit")}
 		var got []string
 		for pages := 0; ; pages++ {
 			page, err := w.Store.List(t.Context(), "ada", q)

@@ -20,37 +20,63 @@ type keys struct {
 	read  func(ctx context.Context, owner string, b *pgx.Batch) error // where there is a replica
 	ring  *seal.Keyring
 	mu    sync.Mutex
-	known map[string]*seal.Key
+	known map[string]held
+}
+
+// held is a key, and whether the person's tasks are known to say which their tags are.
+type held struct {
+	key    *seal.Key
+	tagged bool
 }
 
 func newKeys(pool *pgxpool.Pool, ring *seal.Keyring) *keys {
-	return &keys{pool: pool, ring: ring, known: map[string]*seal.Key{}}
+	return &keys{pool: pool, ring: ring, known: map[string]held{}}
 }
 
 // find gives the key of an owner; nil where the person is not known yet.
 func (k *keys) find(ctx context.Context, owner string) (*seal.Key, error) {
-	k.mu.Lock()
-	key, ok := k.known[owner]
-	k.mu.Unlock()
-	if ok {
-		return key, nil
+	if h, ok := k.holds(owner); ok {
+		return h.key, nil
 	}
+	h, err := k.ask(ctx, owner)
+	return h.key, err
+}
+
+// tagged reports whether the tasks of an owner who is known say which their tags are, on
+// the server that reads go to.
+func (k *keys) tagged(ctx context.Context, owner string) (bool, error) {
+	if h, _ := k.holds(owner); h.tagged {
+		return true, nil
+	}
+	h, err := k.ask(ctx, owner)
+	return h.tagged, err
+}
+
+func (k *keys) holds(owner string) (held, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	h, ok := k.known[owner]
+	return h, ok
+}
+
+func (k *keys) ask(ctx context.Context, owner string) (h held, err error) {
 	var wrapped []byte
 	b := &pgx.Batch{}
-	b.Queue(`SELECT data_key FROM people WHERE owner = $1`, owner).QueryRow(func(row pgx.Row) error {
-		err := row.Scan(&wrapped)
+	b.Queue(`SELECT data_key, tags_known FROM people WHERE owner = $1`, owner).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(&wrapped, &h.tagged)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
-	if err := k.look(ctx, owner, b); err != nil {
-		return nil, err
+	if err := k.look(ctx, owner, b); err != nil || wrapped == nil {
+		return held{}, err
 	}
-	if wrapped == nil {
-		return nil, nil
+	if h.key, err = k.ring.Unwrap(owner, wrapped); err != nil {
+		return held{}, err
 	}
-	return k.unwrap(owner, wrapped)
+	k.keep(owner, h)
+	return h, nil
 }
 
 func (k *keys) look(ctx context.Context, owner string, b *pgx.Batch) error {
@@ -85,20 +111,18 @@ func (k *keys) ensure(ctx context.Context, owner string) (*seal.Key, error) {
 
 // of gives the key that a row came with.
 func (k *keys) of(owner string, wrapped []byte) (*seal.Key, error) {
-	k.mu.Lock()
-	key, ok := k.known[owner]
-	k.mu.Unlock()
-	if ok {
-		return key, nil
+	if h, ok := k.holds(owner); ok {
+		return h.key, nil
 	}
-	return k.unwrap(owner, wrapped)
-}
-
-func (k *keys) unwrap(owner string, wrapped []byte) (*seal.Key, error) {
 	key, err := k.ring.Unwrap(owner, wrapped)
 	if err != nil {
 		return nil, err
 	}
+	k.keep(owner, held{key: key})
+	return key, nil
+}
+
+func (k *keys) keep(owner string, h held) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.known) >= maxCachedKeys {
@@ -107,8 +131,7 @@ func (k *keys) unwrap(owner string, wrapped []byte) (*seal.Key, error) {
 			break
 		}
 	}
-	k.known[owner] = key
-	return key, nil
+	k.known[owner] = h
 }
 
 // drop forgets the key of an owner who is no longer there.

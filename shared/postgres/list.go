@@ -21,15 +21,17 @@ const maxScan = 5000
 type viewClause struct {
 	where string
 	sort  todo.Sort
+	state string // that all have, in task_tags; there they are ranked by the view's sort
+	rank  string // what where says of it
 }
 
 var views = map[todo.View]viewClause{
-	todo.ViewToday:    {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at < @tomorrow`, todo.SortDue},
-	todo.ViewUpcoming: {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at >= @tomorrow`, todo.SortDue},
-	todo.ViewAll:      {`NOT t.completed AND t.trashed_at IS NULL`, todo.SortDue},
-	todo.ViewDone:     {`t.completed AND t.trashed_at IS NULL`, todo.SortCompleted.Descending()},
-	todo.ViewTrash:    {`t.trashed_at IS NOT NULL`, todo.SortTrashed.Descending()},
-	todo.ViewAny:      {`t.trashed_at IS NULL`, todo.SortDue},
+	todo.ViewToday:    {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at < @tomorrow`, todo.SortDue, "open", `g.rank < @tomorrow`},
+	todo.ViewUpcoming: {`NOT t.completed AND t.trashed_at IS NULL AND t.due_at >= @tomorrow`, todo.SortDue, "open", `g.rank >= @tomorrow`},
+	todo.ViewAll:      {`NOT t.completed AND t.trashed_at IS NULL`, todo.SortDue, "open", ""},
+	todo.ViewDone:     {`t.completed AND t.trashed_at IS NULL`, todo.SortCompleted.Descending(), "done", ""},
+	todo.ViewTrash:    {`t.trashed_at IS NOT NULL`, todo.SortTrashed.Descending(), "trash", ""},
+	todo.ViewAny:      {`t.trashed_at IS NULL`, todo.SortDue, "", ""},
 }
 
 // List implements todo.Store. Open tasks come by due, those without one last; done
@@ -44,7 +46,7 @@ func (s *Store) List(ctx context.Context, owner string, q todo.Query) (todo.Page
 	if err != nil || key == nil {
 		return page, err
 	}
-	some, err := s.withTerms(ctx, owner, l.terms(key))
+	some, err := s.find(ctx, owner, key, l)
 	if err != nil || some != nil && len(some) == 0 {
 		return page, err
 	}
@@ -85,9 +87,11 @@ type list struct {
 	limit int // rows of the page
 	fetch int // rows read at a time
 	after *todo.Details
+	join  string
 	where []string
 	exact todo.Condition // what is left to compare with the opened text; nil: nothing
 	args  pgx.NamedArgs
+	tag   *int64 // by whose index the tasks are read; nil: by none's
 }
 
 func newList(q todo.Query) (*list, error) {
@@ -119,11 +123,30 @@ func newList(q todo.Query) (*list, error) {
 // the order that is asked for then finds a page sooner than sorting all that have it.
 const manyTasks = 500
 
-func (l *list) terms(key *seal.Key) []int64 {
+// find gives the ids of the tasks among which those that fit are; nil where they are to
+// be sought in the list's order: by a tag, if there is one, else among all.
+func (s *Store) find(ctx context.Context, owner string, key *seal.Key, l *list) ([]string, error) {
 	if l.q.Where == nil {
-		return nil
+		return nil, nil
 	}
-	return (&compiler{key: key}).required(l.q.Where)
+	terms, tag := (&compiler{key: key}).required(l.q.Where)
+	if tag != nil {
+		known, err := s.tagsKnown(ctx, owner, key)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			l.tag = tag
+			if len(terms) == 1 {
+				return nil, nil
+			}
+		}
+	}
+	some, err := s.withTerms(ctx, owner, terms)
+	if some != nil {
+		l.tag = nil
+	}
+	return some, err
 }
 
 // withTerms gives the ids of the tasks that have all of the terms; nil where there are no
@@ -142,8 +165,11 @@ func (s *Store) withTerms(ctx context.Context, owner string, terms []int64) ([]s
 
 func (l *list) compile(owner string, key *seal.Key, some []string) {
 	l.args = pgx.NamedArgs{"owner": owner, "tomorrow": l.q.Tomorrow}
-	c := &compiler{key: key, args: l.args, now: l.q.Now, today: l.q.Today, common: some == nil}
+	c := &compiler{key: key, args: l.args, now: l.q.Now, today: l.q.Today, common: some == nil, tag: l.tag}
 	l.where = []string{"t.owner = @owner", l.view.where}
+	if l.tag != nil {
+		l.byTag(c)
+	}
 	if some != nil {
 		l.where = append(l.where, "t.id = ANY ("+c.bind(some)+"::text[]::uuid[])")
 	}
@@ -152,6 +178,26 @@ func (l *list) compile(owner string, key *seal.Key, some []string) {
 	}
 	if c.inexact {
 		l.exact, l.fetch = l.q.Where, MaxPage
+	}
+}
+
+// byTag reads the rows of the tag, in their order where it is the one that is asked for.
+func (l *list) byTag(c *compiler) {
+	l.join = "JOIN task_tags g ON g.task_id = t.id "
+	l.where = append(l.where, "g.owner = @owner", "g.tag = "+c.bind(*l.tag))
+	if l.view.state == "" {
+		return
+	}
+	l.where = append(l.where, "g.state = "+c.bind(l.view.state))
+	if l.q.Sort != l.view.sort {
+		return
+	}
+	l.order.id, l.order.column.sql, l.order.column.null, l.order.column.last = "g.task_id", "g.rank", false, true
+	if l.view.rank != "" {
+		l.where = append(l.where, l.view.rank)
+	}
+	if l.view.sort == todo.SortDue {
+		l.where = append(l.where, c.ranked(l.q.Where)...)
 	}
 }
 
@@ -166,7 +212,7 @@ func (l *list) clause() string {
 		where = append(where[:len(where):len(where)], l.order.behind(l.args))
 	}
 	l.args["limit"] = l.fetch + 1
-	return "WHERE " + strings.Join(where, " AND ") + " ORDER BY " + l.order.sql() + " LIMIT @limit"
+	return l.join + "WHERE " + strings.Join(where, " AND ") + " ORDER BY " + l.order.sql() + " LIMIT @limit"
 }
 
 func (l *list) holds(d todo.Details) bool {

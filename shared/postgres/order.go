@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"function/shared/todo"
 )
@@ -17,6 +18,7 @@ import (
 type order struct {
 	sort       todo.Sort
 	column     column
+	id         string // the column of ids
 	descending bool
 	from       *cursor
 }
@@ -25,6 +27,7 @@ type order struct {
 type column struct {
 	sql    string
 	null   bool // it can be
+	last   bool // what has no value is at infinity, and so the last where the order goes up
 	time   func(todo.Details) *time.Time
 	number func(todo.Details) float64
 }
@@ -50,7 +53,7 @@ func orderOf(sort todo.Sort) (order, error) {
 	if !ok {
 		return order{}, todo.Invalid("/sort", "must be due, priority, created, updated, position, completed or trashed, with a - in front for the other way round")
 	}
-	return order{sort: sort, column: c, descending: descending}, nil
+	return order{sort: sort, column: c, id: "t.id", descending: descending}, nil
 }
 
 func (o order) sql() string {
@@ -58,7 +61,11 @@ func (o order) sql() string {
 	if o.descending {
 		direction = "DESC"
 	}
-	return fmt.Sprintf("%s %s NULLS LAST, t.id %s", o.column.sql, direction, direction)
+	nulls := ""
+	if o.column.null { // said of others as well, it would keep an index from being read backwards
+		nulls = " NULLS LAST"
+	}
+	return fmt.Sprintf("%s %s%s, %s %s", o.column.sql, direction, nulls, o.id, direction)
 }
 
 // behind is the predicate of the rows that follow o.from.
@@ -68,11 +75,11 @@ func (o order) behind(args pgx.NamedArgs) string {
 	if o.descending {
 		than = "<"
 	}
-	if o.from.Time == nil && o.from.Number == nil { // among those without a value, which come last
-		return fmt.Sprintf("(%s IS NULL AND t.id %s @after_id::uuid)", o.column.sql, than)
+	if o.from.Time == nil && o.from.Number == nil && !o.column.last { // among those without a value, which come last
+		return fmt.Sprintf("(%s IS NULL AND %s %s @after_id::uuid)", o.column.sql, o.id, than)
 	}
 	args["after"] = o.from.value()
-	clause := fmt.Sprintf("(%s, t.id) %s (@after, @after_id::uuid)", o.column.sql, than)
+	clause := fmt.Sprintf("(%s, %s) %s (@after, @after_id::uuid)", o.column.sql, o.id, than)
 	if o.column.null {
 		return fmt.Sprintf("(%s OR %s IS NULL)", clause, o.column.sql)
 	}
@@ -99,10 +106,13 @@ func (o order) cursor(last todo.Details) cursor {
 }
 
 func (c cursor) value() any {
-	if c.Number != nil {
+	switch {
+	case c.Number != nil:
 		return *c.Number
+	case c.Time != nil:
+		return *c.Time
 	}
-	return *c.Time
+	return pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
 }
 
 func (c cursor) String() string {

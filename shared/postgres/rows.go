@@ -22,6 +22,15 @@ type content struct {
 
 func taskPlace(id string) string { return "tasks/" + id }
 
+// open gives the content of a task.
+func open(sealed []byte, id string, key *seal.Key) (c content, err error) {
+	plain, err := key.Open(sealed, taskPlace(id))
+	if err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal(plain, &c)
+}
+
 // selectDetails reads tasks with their series and reminders; a WHERE clause follows.
 const selectDetails = `
 SELECT t.id::text, t.content, t.priority, t.due_at, t.due_local, t.due_zone, coalesce(t.parent::text, ''), t.position, t.completed,
@@ -67,12 +76,8 @@ func scanDetails(row pgx.Row, owner string, key *seal.Key) (todo.Details, error)
 	if dueAt != nil {
 		d.Due = &todo.Due{Local: *dueLocal, Zone: *dueZone, At: dueAt.UTC()}
 	}
-	plain, err := key.Open(sealed, taskPlace(d.ID))
+	c, err := open(sealed, d.ID, key)
 	if err != nil {
-		return d, err
-	}
-	var c content
-	if err := json.Unmarshal(plain, &c); err != nil {
 		return d, err
 	}
 	d.Title, d.Description, d.Tags = c.Title, c.Description, c.Tags

@@ -82,8 +82,8 @@ func (c *tripCounter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEn
 type written struct{ task, changeSet, event []any }
 
 const (
-	copyTask = `INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, position, completed, version, created_at, updated_at, owner)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	copyTask = `INSERT INTO tasks (id, content, tokens, priority, due_at, due_local, due_zone, position, completed, version, created_at, updated_at, tags, owner)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 	copyChangeSet = `INSERT INTO change_sets (id, owner, actor, at, content) VALUES ($1, $2, $3, $4, $5)`
 	copyEvent     = `INSERT INTO outbox (id, owner, event, next_at, created_at, source, awaits) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 )
@@ -95,9 +95,9 @@ func lastWritten(b *testing.B, pool *pgxpool.Pool) (w written) {
 			return err
 		}
 		for query, into := range map[string]*[]any{
-			`SELECT content, tokens, priority, due_at, due_local, due_zone, position, completed, version, created_at, updated_at, owner FROM tasks ORDER BY id DESC LIMIT 1`: &w.task,
-			`SELECT owner, actor, at, content FROM change_sets ORDER BY id DESC LIMIT 1`:                                                                                     &w.changeSet,
-			`SELECT owner, event, next_at, created_at, source, awaits FROM outbox ORDER BY created_at DESC LIMIT 1`:                                                          &w.event,
+			`SELECT content, tokens, priority, due_at, due_local, due_zone, position, completed, version, created_at, updated_at, tags, owner FROM tasks ORDER BY id DESC LIMIT 1`: &w.task,
+			`SELECT owner, actor, at, content FROM change_sets ORDER BY id DESC LIMIT 1`:                                                                                           &w.changeSet,
+			`SELECT owner, event, next_at, created_at, source, awaits FROM outbox ORDER BY created_at DESC LIMIT 1`:                                                                &w.event,
 		} {
 			rows, err := tx.Query(b.Context(), query)
 			if err != nil {

@@ -38,7 +38,7 @@ func (k *Key) Tokens(text string, tags []string) []int64 {
 		}
 	}
 	for _, tag := range tags {
-		terms["t"+strings.ToLower(tag)] = struct{}{}
+		terms[tagTerm(tag)] = struct{}{}
 		for _, word := range Words(tag) {
 			for _, p := range prefixes(word) {
 				terms["w"+p] = struct{}{}
@@ -62,7 +62,19 @@ func (k *Key) WordToken(word string) int64 {
 
 // TagToken is the hash to look for when a tag is asked for.
 func (k *Key) TagToken(tag string) int64 {
-	return k.Token("t" + strings.ToLower(strings.TrimPrefix(tag, "#")))
+	return k.Token(tagTerm(strings.TrimPrefix(tag, "#")))
+}
+
+func tagTerm(tag string) string { return "t" + strings.ToLower(tag) }
+
+// TagTokens are the hashes of the tags, each once.
+func (k *Key) TagTokens(tags []string) []int64 {
+	tokens := make([]int64, 0, len(tags))
+	for _, tag := range tags {
+		tokens = append(tokens, k.Token(tagTerm(tag)))
+	}
+	slices.Sort(tokens)
+	return slices.Compact(tokens)
 }
 
 func prefixes(word string) []string {
