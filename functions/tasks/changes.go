@@ -2,17 +2,46 @@ package tasks
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
+	"function/shared/httpapi"
 	"function/shared/todo"
 )
 
+type changeSetOutput struct {
+	Body struct {
+		ID       string       `json:"id" format:"uuid"`
+		Actor    string       `json:"actor" enum:"person,assistant,recurrence,reminders,notifications,import" doc:"Who did it"`
+		At       time.Time    `json:"at"`
+		Cause    string       `json:"cause,omitempty" format:"uuid" doc:"The change set that led to it"`
+		Undoes   string       `json:"undoes,omitempty" format:"uuid" doc:"The change set that it undid"`
+		UndoneBy string       `json:"undone_by,omitempty" format:"uuid" doc:"The change set that undid it"`
+		Undoable bool         `json:"undoable" doc:"POST /api/changesets/{id}/undo can undo it, unless its tasks were changed since"`
+		Changes  []changeBody `json:"changes" nullable:"false"`
+	}
+}
+
+func (t *tasks) changeSet(ctx context.Context, in *idInput) (*changeSetOutput, error) {
+	cs, err := t.Store.ChangeSet(ctx, httpapi.Owner(ctx), in.ID)
+	if err != nil {
+		return nil, t.fail(ctx, err)
+	}
+	out := &changeSetOutput{}
+	b := &out.Body
+	b.ID, b.Actor, b.At, b.Cause, b.Undoes, b.UndoneBy = cs.ID, string(cs.Actor), cs.At, cs.Cause, cs.Undoes, cs.UndoneBy
+	b.Undoable = cs.UndoneBy == "" && cs.Actor != todo.ActorRecurrence // what a completion led to is undone with it
+	b.Changes = changesOf(cs, in.language())
+	return out, nil
+}
+
 // changeBody is what an act does to one thing.
 type changeBody struct {
-	Kind   string      `json:"kind" enum:"task,series,reminder"`
-	ID     string      `json:"id" format:"uuid"`
+	Kind   string      `json:"kind" enum:"task,series,reminder,filter,settings"`
+	ID     string      `json:"id,omitempty" format:"uuid"`
 	What   string      `json:"what" enum:"made,changed,removed"`
 	Fields []fieldBody `json:"fields" nullable:"false"`
 }

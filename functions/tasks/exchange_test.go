@@ -27,8 +27,12 @@ type imported struct {
 		Reason  string
 		Kept    bool
 	}
-	Filters  int
-	Settings bool
+	Filters   int
+	Settings  bool
+	Series    int
+	Reminders int
+	Tags      []string
+	changeSet
 }
 
 func (r *desk) takeIn(person, query string, file []byte) (imported, string) {
@@ -186,11 +190,26 @@ func TestAPreviewOfAnImportMakesNothing(t *testing.T) {
 	t.Parallel()
 	r := newDesk(t)
 	r.household("ada")
+	r.keep("ada", "Home", "#home", 2)
 	file := r.ask("ada", http.MethodGet, "/api/export", nil).text
 	out, set := r.takeIn("eve", "?dry_run=true", []byte(file))
 	require.Equal(t, 7, out.Made)
 	require.Empty(t, set)
 	require.Empty(t, r.state("eve"))
+	require.Empty(t, r.keptBy("eve"))
+	kinds := map[string]int{}
+	for _, kind := range out.kinds() {
+		kinds[kind]++
+	}
+	require.Equal(t, map[string]int{"made task": 7, "made series": 1, "made reminder": out.Reminders, "made filter": 1, "changed settings": 1}, kinds)
+	require.NotZero(t, out.Reminders)
+	require.Equal(t, 1, out.Series)
+	require.Equal(t, []string{"home", "a,b"}, out.Tags)
+
+	made, _ := r.takeIn("eve", "", []byte(file))
+	require.Empty(t, made.Changes, "the change set tells of it")
+	out.Changes = nil
+	require.Equal(t, out, made, "as it said")
 }
 
 func TestCalendarsRoundTrip(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"function/shared/exchange"
@@ -37,14 +38,18 @@ type importProblem struct {
 type importOutput struct {
 	ChangeSet string `header:"Nudge-Change-Set" doc:"What POST /api/changesets/{id}/undo takes; absent where nothing was made"`
 	Body      struct {
-		Format   string          `json:"format"`
-		Made     int             `json:"made" doc:"Tasks that were made, or would be"`
-		Skipped  int             `json:"skipped" doc:"Tasks that are there already"`
-		Tasks    []taskBody      `json:"tasks" nullable:"false" doc:"The first 200 of those made"`
-		Problems []importProblem `json:"problems" nullable:"false" doc:"What could not be read, at most 400"`
-		More     int             `json:"more_problems"`
-		Filters  int             `json:"filters" doc:"Kept filters that were taken, or would be"`
-		Settings bool            `json:"settings" doc:"The file's settings were taken: the person had none"`
+		Format    string          `json:"format"`
+		Made      int             `json:"made" doc:"Tasks that were made, or would be"`
+		Skipped   int             `json:"skipped" doc:"Tasks that are there already"`
+		Tasks     []taskBody      `json:"tasks" nullable:"false" doc:"The first 200 of those made"`
+		Series    int             `json:"series" doc:"Series that were made, or would be"`
+		Reminders int             `json:"reminders" doc:"Reminders that were made, or would be"`
+		Tags      []string        `json:"tags" nullable:"false" doc:"The first 200 tags of the tasks made"`
+		Problems  []importProblem `json:"problems" nullable:"false" doc:"What could not be read, at most 400"`
+		More      int             `json:"more_problems"`
+		Filters   int             `json:"filters" doc:"Kept filters that were taken, or would be"`
+		Settings  bool            `json:"settings" doc:"The file's settings were taken: the person had none"`
+		Changes   []changeBody    `json:"changes,omitempty" doc:"In a preview: what would be written, of tasks, series and reminders the first 200 each"`
 	}
 }
 
@@ -70,12 +75,18 @@ func (t *tasks) importFile(ctx context.Context, in *importInput) (*importOutput,
 	}
 	out := &importOutput{ChangeSet: in.changeSet(result)}
 	b := &out.Body
-	if b.Settings, err = t.importSettings(ctx, in.DryRun, prefs, file.Settings); err != nil {
+	settings, err := t.importSettings(ctx, in.DryRun, prefs, file.Settings)
+	if err != nil {
 		file.Problems = append(file.Problems, exchange.Problem{Place: exchange.Place{Pointer: "/settings"}, Reason: todo.Message(err)})
 	}
-	if b.Filters, err = t.importFilters(ctx, in.DryRun, prefs, file); err != nil {
+	filters, err := t.importFilters(ctx, in.DryRun, prefs, file)
+	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
+	if in.DryRun {
+		b.Changes = changesOfImport(result.ChangeSet, filters, prefs, settings, in.language())
+	}
+	b.Settings, b.Filters, b.Series, b.Reminders, b.Tags = settings != nil, len(filters), len(result.ChangeSet.Series), len(result.ChangeSet.Reminders), tagsOf(result.Tasks)
 	b.Format, b.Made, b.Skipped, b.More = string(file.Format), len(result.Tasks), skipped, file.More
 	b.Tasks = showAll(result.Tasks[:min(len(result.Tasks), shownOfImport)], in.language())
 	b.Problems = []importProblem{}
@@ -93,14 +104,44 @@ func (t *tasks) importFile(ctx context.Context, in *importInput) (*importOutput,
 	return out, nil
 }
 
+// changesOfImport tells of everything that an import would write; settings are nil where
+// they would stay.
+func changesOfImport(cs todo.ChangeSet, filters []postgres.SavedFilter, prefs todo.Preferences, settings *todo.Preferences, language string) []changeBody {
+	cs.Tasks = cs.Tasks[:min(len(cs.Tasks), shownOfImport)]
+	cs.Series = cs.Series[:min(len(cs.Series), shownOfImport)]
+	cs.Reminders = cs.Reminders[:min(len(cs.Reminders), shownOfImport)]
+	list := changesOf(cs, language)
+	for _, f := range filters {
+		list = append(list, changed("filter", todo.Delta[postgres.SavedFilter]{After: &f}, func(f postgres.SavedFilter) (string, any) { return f.ID, showFilter(f) }))
+	}
+	if settings != nil {
+		list = append(list, changed("settings", todo.Delta[todo.Preferences]{Before: &prefs, After: settings}, func(p todo.Preferences) (string, any) { return "", showPreferences(p).Body }))
+	}
+	return list
+}
+
+// tagsOf gives the tags of tasks, each once, as it is first written.
+func tagsOf(list []todo.Details) []string {
+	tags, seen := []string{}, map[string]bool{}
+	for _, d := range list {
+		for _, tag := range d.Tags {
+			if lower := strings.ToLower(tag); !seen[lower] && len(tags) < shownOfImport {
+				seen[lower] = true
+				tags = append(tags, tag)
+			}
+		}
+	}
+	return tags
+}
+
 // importFilters keeps a file's filters that the person does not keep already.
-func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Preferences, file *exchange.File) (made int, err error) {
+func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Preferences, file *exchange.File) (made []postgres.SavedFilter, err error) {
 	if len(file.Filters) == 0 {
-		return 0, nil
+		return nil, nil
 	}
 	have, err := t.Store.Filters(ctx, prefs.Owner)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for n, f := range file.Filters {
 		if f.Name == "" {
@@ -119,8 +160,7 @@ func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Pref
 			file.Problems = append(file.Problems, exchange.Problem{Place: exchange.FilterPlace(n), Reason: todo.Message(err)})
 			continue
 		}
-		have = append(have, kept)
-		made++
+		have, made = append(have, kept), append(made, kept)
 		if preview {
 			continue
 		}
@@ -131,16 +171,20 @@ func (t *tasks) importFilters(ctx context.Context, preview bool, prefs todo.Pref
 	return made, nil
 }
 
-// importSettings takes a file's settings for a person who has never said any.
-func (t *tasks) importSettings(ctx context.Context, preview bool, current todo.Preferences, wanted *todo.Preferences) (bool, error) {
+// importSettings takes a file's settings for a person who has never said any; nil: they
+// are as they were.
+func (t *tasks) importSettings(ctx context.Context, preview bool, current todo.Preferences, wanted *todo.Preferences) (*todo.Preferences, error) {
 	if wanted == nil || current.Version != 0 || *wanted == (todo.Preferences{WeekStart: wanted.WeekStart}) {
-		return false, nil
-	}
-	if preview {
-		return true, nil
+		return nil, nil
 	}
 	p := *wanted
 	p.Owner, p.WeekStart = current.Owner, cmp.Or(p.WeekStart, current.WeekStart)
-	_, err := t.Todo.SetPreferences(ctx, p)
-	return err == nil, err
+	if preview {
+		return &p, nil
+	}
+	p, err := t.Todo.SetPreferences(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
 }

@@ -20,8 +20,8 @@ func (t *tasks) seriesOperations(api huma.API) {
 	huma.Register(api, tag(huma.Operation{OperationID: "list-occurrences", Metadata: httpapi.Replicated, Method: http.MethodGet, Path: "/api/series/{id}/occurrences", Summary: "When a series comes: its occurrences, and the slots to come"}), t.occurrences)
 	huma.Register(api, tag(huma.Operation{OperationID: "preview-recurrence", Method: http.MethodPost, Path: "/api/recurrence/preview", Summary: "When a rule would come, said in words or as RFC 5545 has it"}), t.previewRecurrence)
 	huma.Register(api, tag(huma.Operation{OperationID: "skip-occurrence", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/skip", Summary: "Leave this occurrence out: the task moves on to the next slot"}), t.move(t.Todo.Skip))
-	huma.Register(api, tag(huma.Operation{OperationID: "pause-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/pause", Summary: "Let the series rest until a date"}), t.pause)
-	huma.Register(api, tag(huma.Operation{OperationID: "resume-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/resume", Summary: "End the rest of a series today"}), t.move(t.resume))
+	huma.Register(api, tag(huma.Operation{OperationID: "pause-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/pause", Summary: "Let the series rest for a while"}), t.pause)
+	huma.Register(api, tag(huma.Operation{OperationID: "resume-series", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/resume", Summary: "End the rest of a series today, and what it is yet to have"}), t.move(t.resume))
 }
 
 // maxPreview bounds how many slots one answer shows.
@@ -224,13 +224,14 @@ type pauseInput struct {
 	PathID
 	httpapi.Precondition
 	Body struct {
+		From  string `json:"from,omitempty" format:"date" doc:"The first local date on which it rests; today if absent, what is overdue rests as well"`
 		Until string `json:"until" format:"date" doc:"The first local date on which it goes on"`
 	}
 }
 
 func (t *tasks) pause(ctx context.Context, in *pauseInput) (*written, error) {
-	until := in.Body.Until
+	rest := todo.Pause{From: in.Body.From, Until: in.Body.Until}
 	return t.move(func(ctx context.Context, act todo.Act, targets ...todo.Target) (todo.Result, error) {
-		return t.Todo.Pause(ctx, act, targets[0], until)
+		return t.Todo.Pause(ctx, act, targets[0], rest)
 	})(ctx, &versioned{in.Locale, in.Preview, in.PathID, in.Precondition})
 }

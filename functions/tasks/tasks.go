@@ -30,6 +30,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	huma.Register(api, tag(huma.Operation{OperationID: "complete-task", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/complete", Summary: "Mark a task as done"}), t.move(h.Todo.Complete))
 	huma.Register(api, tag(huma.Operation{OperationID: "reopen-task", Metadata: httpapi.Refuses(todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/tasks/{id}/reopen", Summary: "Make a done task open again"}), t.move(h.Todo.Reopen))
 	huma.Register(api, tag(huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/api/tasks/{id}/restore", Summary: "Take a task out of the trash"}), t.move(h.Todo.Restore))
+	huma.Register(api, tag(huma.Operation{OperationID: "get-change-set", Method: http.MethodGet, Path: "/api/changesets/{id}", Summary: "What an act wrote, thing by thing"}), t.changeSet)
 	huma.Register(api, tag(huma.Operation{OperationID: "undo", Metadata: httpapi.Refuses(todo.CodeConflict, todo.CodeNotPossible), Method: http.MethodPost, Path: "/api/changesets/{id}/undo", Summary: "Undo a change set with all that followed from it"}), t.undo)
 	huma.Register(api, tag(huma.Operation{OperationID: "get-preferences", Method: http.MethodGet, Path: "/api/preferences", Summary: "The person's settings"}), t.preferences)
 	huma.Register(api, tag(huma.Operation{OperationID: "set-preferences", Method: http.MethodPatch, Path: "/api/preferences", Summary: "Change settings (JSON Merge Patch)"}), t.setPreferences)

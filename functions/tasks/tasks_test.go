@@ -153,6 +153,9 @@ func TestASeriesShowsWhenItComes(t *testing.T) {
 	require.Equal(t, []string{"2026-02-01T09:00:00 open", "2026-02-02T09:00:00 to come"}, local("?to=2026-02-02"))
 	r.ask(http.MethodPost, "/api/tasks/"+made.ID+"/resume", "", http.StatusOK, nil, "If-Match", "*")
 	require.Equal(t, "2026-01-07T09:00:00 to come", local("?to=2026-01-07")[1])
+	r.ask(http.MethodPost, "/api/tasks/"+made.ID+"/pause", `{"from":"2026-01-07","until":"2026-01-10"}`, http.StatusOK, nil, "If-Match", "*")
+	require.Equal(t, []string{"2026-01-06T09:00:00 open", "2026-01-10T09:00:00 to come"}, local("?to=2026-01-10"))
+	r.ask(http.MethodPost, "/api/tasks/"+made.ID+"/pause", `{"from":"2026-01-10","until":"2026-01-10"}`, http.StatusUnprocessableEntity, nil, "If-Match", "*")
 	for _, query := range []string{"?from=soon", "?from=2026-02-01&to=2026-01-01", "?limit=0"} {
 		r.ask(http.MethodGet, series+query, "", http.StatusUnprocessableEntity, nil)
 	}
@@ -208,32 +211,67 @@ func TestThePartsOfATaskAreListed(t *testing.T) {
 	require.Empty(t, r.titles("parent=00000000-0000-7000-8000-000000000000"))
 }
 
+// changeSet is what answers tell of a change set.
+type changeSet struct {
+	ID, Actor string
+	UndoneBy  string `json:"undone_by"`
+	Undoes    string
+	Undoable  bool
+	Changes   []struct {
+		Kind, ID, What string
+		Fields         []struct {
+			Name          string
+			Before, After any
+		}
+	}
+}
+
+func (c changeSet) kinds() (list []string) {
+	for _, each := range c.Changes {
+		list = append(list, each.What+" "+each.Kind)
+	}
+	return list
+}
+
+func TestAChangeSetTellsWhatItWrote(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	header := r.ask(http.MethodPost, "/api/tasks", `{"title":"Rent","due":{"date":"2026-01-05","time":"09:00"},"reminders":[{"before":"PT1H"}],"recurrence":{"rrule":"FREQ=DAILY"}}`, http.StatusCreated, nil)
+	id := header.Get("Nudge-Change-Set")
+	var cs changeSet
+	r.ask(http.MethodGet, "/api/changesets/"+id, "", http.StatusOK, &cs)
+	require.Equal(t, []string{"made task", "made series", "made reminder"}, cs.kinds())
+	require.Equal(t, []any{id, "person", true, ""}, []any{cs.ID, cs.Actor, cs.Undoable, cs.UndoneBy})
+	undo := r.ask(http.MethodPost, "/api/changesets/"+id+"/undo", "", http.StatusOK, nil).Get("Nudge-Change-Set")
+	cs = changeSet{}
+	r.ask(http.MethodGet, "/api/changesets/"+id, "", http.StatusOK, &cs)
+	require.Equal(t, []any{undo, false}, []any{cs.UndoneBy, cs.Undoable})
+	cs = changeSet{}
+	r.ask(http.MethodGet, "/api/changesets/"+undo, "", http.StatusOK, &cs)
+	require.Equal(t, id, cs.Undoes)
+	require.ElementsMatch(t, []string{"removed task", "removed series", "removed reminder"}, cs.kinds())
+	r.ask(http.MethodGet, "/api/changesets/"+id, "", http.StatusNotFound, nil, "Test-Person", "bob")
+	r.ask(http.MethodGet, "/api/changesets/nonsense", "", http.StatusNotFound, nil)
+}
+
 func TestAPreviewTellsTheWholeChangeSet(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	made := r.add(`{"title":"Rent","due":{"date":"2026-01-05","time":"09:00"},"reminders":[{"before":"PT1H"}],"recurrence":{"rrule":"FREQ=DAILY"}}`)
-	var preview struct {
-		Changes []struct {
-			Kind, ID, What string
-			Fields         []struct {
-				Name          string
-				Before, After any
-			}
-		}
-	}
+	var preview changeSet
 	r.ask(http.MethodPatch, "/api/tasks/"+made.ID+"?scope=all&dry_run=true", `{"title":"Pay rent","due":{"date":"2026-01-05","time":"10:00"}}`, http.StatusOK, &preview, "If-Match", `"1"`)
-	told := map[string]bool{}
+	fields := map[string]bool{}
 	for _, c := range preview.Changes {
 		require.Equal(t, "changed", c.What)
 		for _, f := range c.Fields {
-			told[c.Kind+" "+f.Name] = true
+			fields[c.Kind+" "+f.Name] = true
 			if f.Name == "title" {
 				require.Equal(t, []any{"Rent", "Pay rent"}, []any{f.Before, f.After})
 			}
 		}
 	}
 	for _, what := range []string{"task title", "task due", "series start", "reminder at"} {
-		require.True(t, told[what], "%s of %v", what, told)
+		require.True(t, fields[what], "%s of %v", what, fields)
 	}
 	r.ask(http.MethodPost, "/api/tasks/bulk?dry_run=true", `{"ids":["`+made.ID+`"],"action":"delete"}`, http.StatusOK, &preview)
 	require.Equal(t, "trashed_at", preview.Changes[0].Fields[0].Name)

@@ -119,7 +119,7 @@ func (w *world) change(ctx context.Context, i *instance, p *person, t look) {
 	case n < 89:
 		w.does(p, "skip", t.id)(s.Skip(ctx, act, target))
 	case n < 92:
-		w.does(p, "pause", t.id)(s.Pause(ctx, act, target, w.clock().Add(w.between(30*time.Hour, 100*time.Hour)).Format(time.DateOnly)))
+		w.does(p, "pause", t.id)(s.Pause(ctx, act, target, todo.Pause{Until: w.clock().Add(w.between(30*time.Hour, 100*time.Hour)).Format(time.DateOnly)}))
 	case n < 95:
 		w.does(p, "resume", t.id)(s.Resume(ctx, act, target))
 	default:

@@ -42,7 +42,7 @@ func (s *session) series(ctx context.Context, act language.Act, tasks []todo.Det
 		return s.moved("report.resumed", result)
 	}
 	until := s.pausedUntil(act.Change)
-	result, err := s.Todo.Pause(ctx, s.by("pause"), target, until.Format(time.DateOnly))
+	result, err := s.Todo.Pause(ctx, s.by("pause"), target, todo.Pause{Until: until.Format(time.DateOnly)})
 	if err != nil {
 		return err
 	}

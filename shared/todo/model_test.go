@@ -166,7 +166,7 @@ func (p *person) random() {
 		case 9:
 			p.did(rapid.SampledFrom([]func(context.Context, todo.Act, ...todo.Target) (todo.Result, error){p.s.Reopen, p.s.Delete, p.s.Restore}).Draw(p.t, "move")(ctx, p.act(), target))
 		case 10:
-			p.did(p.s.Pause(ctx, p.act(), target, rapid.SampledFrom([]string{"2026-01-09", "2026-02-01"}).Draw(p.t, "until")))
+			p.did(p.s.Pause(ctx, p.act(), target, todo.Pause{From: rapid.SampledFrom([]string{"", "2026-01-04", "2026-01-08"}).Draw(p.t, "from"), Until: rapid.SampledFrom([]string{"2026-01-09", "2026-02-01"}).Draw(p.t, "until")}))
 		case 11:
 			p.did(p.s.Resume(ctx, p.act(), target))
 		}

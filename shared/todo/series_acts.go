@@ -25,9 +25,10 @@ func (s *Service) Skip(ctx context.Context, act Act, targets ...Target) (Result,
 	return p.finish(ctx)
 }
 
-// Pause stops a series until a local date ("2006-01-02"), the first on which it goes
-// on; an occurrence that falls before it moves there.
-func (s *Service) Pause(ctx context.Context, act Act, target Target, until string) (Result, error) {
+// Pause lets a series rest for a stretch of local dates, from today or before if it is
+// not said from when: an occurrence that falls into it moves to its end, one that is
+// overdue as well.
+func (s *Service) Pause(ctx context.Context, act Act, target Target, rest Pause) (Result, error) {
 	d, err := s.recurring(ctx, act.Owner, target)
 	if err != nil {
 		return Result{}, err
@@ -36,13 +37,22 @@ func (s *Service) Pause(ctx context.Context, act Act, target Target, until strin
 	if err != nil {
 		return Result{}, err
 	}
-	if _, err := time.Parse(time.DateOnly, until); err != nil || until <= today {
+	if _, err := time.Parse(time.DateOnly, rest.Until); err != nil || rest.Until <= today {
 		return Result{}, Invalid("/until", "must be a date after today, such as 2026-12-01")
+	}
+	day := d.Slot[:len(time.DateOnly)]
+	if rest.From == "" {
+		rest.From = min(today, day)
+	} else if _, err := time.Parse(time.DateOnly, rest.From); err != nil || rest.From >= rest.Until {
+		return Result{}, Invalid("/from", "must be a date before until, such as 2026-12-01")
+	}
+	if len(d.Series.Pauses) >= MaxExcept {
+		return Result{}, Invalid("/from", "at most %d pauses", MaxExcept)
 	}
 	p := s.plan(act)
 	series := *d.Series
-	series.Pauses = append(slices.Clone(series.Pauses), Pause{From: min(today, d.Slot[:len(time.DateOnly)]), Until: until})
-	if d.Slot[:len(time.DateOnly)] >= until {
+	series.Pauses = append(slices.Clone(series.Pauses), rest)
+	if day < rest.From || day >= rest.Until {
 		p.putSeries(d.Series, &series)
 		d.Series = &series
 		p.touch(d)
@@ -54,7 +64,8 @@ func (s *Service) Pause(ctx context.Context, act Act, target Target, until strin
 	return p.finish(ctx)
 }
 
-// Resume ends the pauses of a series today; its occurrence moves to the next slot.
+// Resume ends the pauses of a series today, those to come too; where the occurrence may
+// have moved for one, it moves to the next slot.
 func (s *Service) Resume(ctx context.Context, act Act, target Target) (Result, error) {
 	d, err := s.recurring(ctx, act.Owner, target)
 	if err != nil {
@@ -66,15 +77,24 @@ func (s *Service) Resume(ctx context.Context, act Act, target Target) (Result, e
 	}
 	series := *d.Series
 	series.Pauses = nil
+	moved := false
 	for _, pause := range d.Series.Pauses {
 		if pause.Until <= today {
 			series.Pauses = append(series.Pauses, pause)
+			continue
 		}
+		moved = moved || pause.From <= d.Slot[:len(time.DateOnly)]
 	}
 	if len(series.Pauses) == len(d.Series.Pauses) {
 		return Result{Tasks: []Details{d}}, nil
 	}
 	p := s.plan(act)
+	if !moved {
+		p.putSeries(d.Series, &series)
+		d.Series = &series
+		p.touch(d)
+		return p.finish(ctx)
+	}
 	if err := p.moveOn(ctx, &d, series); err != nil {
 		return Result{}, err
 	}

@@ -35,10 +35,10 @@ func TestAPausedSeriesGoesOnAfterwards(t *testing.T) {
 	t.Parallel()
 	w := todotest.New(t)
 	task := make1(t, w, standup())
-	paused, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, "2026-02-01")
+	paused, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, todo.Pause{Until: "2026-02-01"})
 	require.NoError(t, err)
 	require.Equal(t, "2026-02-01T09:30:00", paused.First().Slot)
-	_, err = w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, "2026-01-05")
+	_, err = w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, todo.Pause{Until: "2026-01-05"})
 	require.Equal(t, todo.CodeInvalid, todo.CodeOf(err), "today is no pause")
 	w.Clock.Set(time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC))
 	resumed, err := w.Resume(t.Context(), ada, todo.Target{ID: task.ID})
@@ -47,6 +47,41 @@ func TestAPausedSeriesGoesOnAfterwards(t *testing.T) {
 	read, err := w.Store.Task(t.Context(), "ada", task.ID)
 	require.NoError(t, err)
 	require.Empty(t, read.Series.Pauses)
+}
+
+func TestAPauseCanBeginLater(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := make1(t, w, standup())
+	rest := todo.Pause{From: "2026-01-07", Until: "2026-01-12"}
+	paused, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID, Version: 1}, rest)
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-05T09:30:00", paused.First().Slot, "it does not fall into it")
+	require.EqualValues(t, 2, paused.First().Version)
+	require.Equal(t, []todo.Pause{rest}, paused.First().Series.Pauses)
+	skipped, err := w.Skip(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-06T09:30:00", skipped.First().Slot)
+	skipped, err = w.Skip(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-12T09:30:00", skipped.First().Slot, "over the rest")
+	_, err = w.Undo(t.Context(), ada, skipped.ChangeSet.ID)
+	require.NoError(t, err)
+
+	resumed, err := w.Resume(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-06T09:30:00", resumed.First().Slot, "it had not moved for the rest")
+	require.Empty(t, resumed.First().Series.Pauses)
+	moved, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, todo.Pause{From: "2026-01-06", Until: "2026-01-08"})
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-08T09:30:00", moved.First().Slot)
+	resumed, err = w.Resume(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.Equal(t, "2026-01-06T09:30:00", resumed.First().Slot, "the next that is free")
+	for _, wrong := range []todo.Pause{{From: "2026-02-30", Until: "2026-03-05"}, {From: "2026-03-05", Until: "2026-03-05"}, {From: "monday", Until: "2026-03-05"}} {
+		_, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, wrong)
+		require.ErrorContains(t, err, "/from")
+	}
 }
 
 func TestSnoozeBringsAReminderAgain(t *testing.T) {
