@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"function/shared/httpapi"
-	"function/shared/postgres"
 	"function/shared/todo"
 )
 
@@ -106,38 +105,9 @@ func (t *tasks) meant(ctx context.Context, in *bulkInput) ([]todo.Details, error
 		if err != nil {
 			return nil, err
 		}
-		return t.all(ctx, q)
+		return t.Todo.Every(ctx, httpapi.Owner(ctx), q, maxBulk)
 	}
-	found, err := t.Store.Tasks(ctx, httpapi.Owner(ctx), b.IDs)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range b.IDs {
-		if !slices.ContainsFunc(found, func(d todo.Details) bool { return strings.EqualFold(d.ID, id) }) {
-			return nil, todo.Errorf(todo.CodeNotFound, "there is no task %s", id)
-		}
-	}
-	return found, nil
-}
-
-// all gives everything that a query finds, up to maxBulk.
-func (t *tasks) all(ctx context.Context, q todo.Query) ([]todo.Details, error) {
-	var list []todo.Details
-	q.Limit = postgres.MaxPage
-	for {
-		page, err := t.Store.List(ctx, httpapi.Owner(ctx), q)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, page.Data...)
-		if len(list) > maxBulk {
-			return nil, todo.Errorf(todo.CodeTooLarge, "more than %d tasks are meant", maxBulk)
-		}
-		if !page.HasMore {
-			return list, nil
-		}
-		q.After = page.After
-	}
+	return t.Todo.Named(ctx, httpapi.Owner(ctx), b.IDs)
 }
 
 func (e *bulkEdit) edits(meant []todo.Details) ([]todo.TaskEdit, error) {

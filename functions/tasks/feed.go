@@ -204,7 +204,7 @@ func (s *feedServer) render(ctx context.Context, f postgres.Feed, events bool) (
 	if err != nil {
 		return nil, err
 	}
-	if c.where == nil || viewOf(c.where) == todo.ViewAll {
+	if c.where == nil || filter.ViewOf(c.where) == todo.ViewAll {
 		c.where = todo.All{todo.Is(todo.TraitOpen), todo.Not{Of: todo.Is(todo.TraitTrashed)}, orAll(c.where)}
 	}
 	var body bytes.Buffer

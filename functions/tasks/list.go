@@ -2,7 +2,6 @@ package tasks
 
 import (
 	"context"
-	"time"
 
 	"function/shared/filter"
 	"function/shared/httpapi"
@@ -55,25 +54,17 @@ func (t *tasks) list(ctx context.Context, in *listInput) (*listOutput, error) {
 
 // query is what a list asks for, in the words and the zone of the person.
 func (t *tasks) query(ctx context.Context, in *listInput) (todo.Query, error) {
-	q := todo.Query{View: todo.View(in.View), Sort: todo.Sort(in.Sort), Limit: in.Limit, After: in.After}
 	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
 	if err != nil {
-		return q, err
+		return todo.Query{}, err
 	}
 	prefs = inZone(prefs, in.TimeZone)
-	reader := quickadd.For(prefs, t.Now())
-	if q.Tomorrow, err = prefs.Tomorrow(t.Todo.Calendar, t.Now()); err != nil {
-		return q, err
-	}
-	q.Now, q.Today = reader.Now(), reader.Now().Format(time.DateOnly)
-	where, err := filter.Parse(in.Filter, reader.Dates)
+	q, err := filter.Query(todo.View(in.View), in.Filter, prefs, t.Todo.Calendar, quickadd.For(prefs, t.Now()))
 	if err != nil {
 		return q, err
 	}
-	if q.View == "" {
-		q.View = viewOf(where)
-	}
-	all := todo.All{where}
+	q.Sort, q.Limit, q.After = todo.Sort(in.Sort), in.Limit, in.After
+	all := todo.All{q.Where}
 	for _, word := range seal.Words(in.Q) {
 		all = append(all, todo.HasWord(word))
 	}
@@ -85,15 +76,6 @@ func (t *tasks) query(ctx context.Context, in *listInput) (todo.Query, error) {
 	}
 	q.Where = all
 	return q, nil
-}
-
-// viewOf is what a filter is looked for in where no view is named: open tasks, unless
-// it says itself whether it means open or done ones.
-func viewOf(where todo.Condition) todo.View {
-	if todo.Mentions(where, todo.TraitOpen, todo.TraitDone, todo.TraitTrashed) || todo.Asks(where, todo.TimeCompleted) {
-		return todo.ViewAny
-	}
-	return todo.ViewAll
 }
 
 // inZone reads words in the zone that a request names, for a person who has none set.

@@ -68,7 +68,7 @@ func (t *tasks) rename(ctx context.Context, in *renameInput) (todo.Result, error
 	if from == "" {
 		return todo.Result{}, todo.Invalid("/from", "names no tag")
 	}
-	meant, err := t.all(ctx, todo.Query{View: todo.ViewAny, Where: todo.HasTag(from)})
+	meant, err := t.Todo.Every(ctx, httpapi.Owner(ctx), todo.Query{View: todo.ViewAny, Where: todo.HasTag(from)}, maxBulk)
 	if err != nil || len(meant) == 0 {
 		return todo.Result{}, err
 	}

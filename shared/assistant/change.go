@@ -120,7 +120,7 @@ func (s *session) editDue(act language.Act, d todo.Details, e *todo.Edit) error 
 	case c.ClearDue:
 		e.Due = todo.Some[*todo.NewDue](nil)
 	case c.Due != nil && act.Intent != language.Remind:
-		e.Due = todo.Some(s.movedTo(*c.Due, d))
+		e.Due = todo.Some(s.reader.Moved(*c.Due, d.Due))
 	case c.Shift != nil || act.Intent == language.Snooze && c.Snooze >= 24*time.Hour:
 		shift := c.Shift
 		if shift == nil {
@@ -133,26 +133,6 @@ func (s *session) editDue(act language.Act, d todo.Details, e *todo.Edit) error 
 		e.Due = todo.Some(due)
 	}
 	return nil
-}
-
-// movedTo is the due that a phrase names for a task: a new day keeps the time of day,
-// a new time of day keeps the day, unless that is past.
-func (s *session) movedTo(w language.When, d todo.Details) *todo.NewDue {
-	due := s.reader.Due(w)
-	switch {
-	case d.Due == nil:
-	case due.Time == "" && !d.Due.AllDay():
-		due.Time, due.Zone = d.Due.Local[len("2006-01-02T"):], d.Due.Zone
-	case clockOnly(w) && d.Due.Date() > s.now.Format(time.DateOnly):
-		due.Date = d.Due.Date()
-	}
-	return due
-}
-
-// clockOnly tells that a phrase names a time and no day, so that the next one to come
-// was taken.
-func clockOnly(w language.When) bool {
-	return w.HasTime && slices.Contains(w.Assumed, engine.AssumedFuture.Texts()[0])
 }
 
 // shifted moves a due by calendar units, in the zone that it is kept in.
@@ -184,12 +164,7 @@ func (s *session) editRecurrence(c language.Change, d todo.Details, e *todo.Edit
 		return
 	}
 	e.Recurrence = todo.Some(s.reader.Recurrence(*c.Recurrence))
-	// A rule that names days or times says when the first one is; "weekly" goes on from the due.
-	if start := c.Recurrence.Start; start != nil && !e.Due.Given && (d.Due == nil || strings.Contains(c.Recurrence.RRULE, "BY") || start.HasTime) {
-		due := s.reader.Due(*start)
-		if due.Time == "" && d.Due != nil && !d.Due.AllDay() {
-			due.Time = d.Due.Local[len("2006-01-02T"):]
-		}
+	if due := s.reader.Begun(*c.Recurrence, d.Due); due != nil && !e.Due.Given {
 		e.Due = todo.Some(due)
 	}
 }

@@ -1,7 +1,6 @@
 package quickadd
 
 import (
-	"strings"
 	"time"
 
 	"function/shared/language"
@@ -48,14 +47,9 @@ func (r Reader) Dates(phrase string) (from, until time.Time, ok bool) {
 }
 
 func (r Reader) dates(phrase string) (from, until time.Time, ok bool) {
-	phrase = strings.TrimSpace(phrase)
-	if phrase == "" || len(phrase) > language.MaxInput {
-		return from, until, false
+	w, ok := r.when(phrase)
+	if ok {
+		from, until = r.Span(w)
 	}
-	found := language.Dates(phrase, r.Context())
-	if len(found) != 1 || found[0].Span.Start > 0 || found[0].Span.End < len(phrase) {
-		return from, until, false
-	}
-	from, until = r.Span(found[0])
-	return from, until, true
+	return from, until, ok
 }
