@@ -164,7 +164,7 @@ func capabilityOf(pattern string) string {
 	switch first, rest, _ := strings.Cut(path, "/"); {
 	case first == "events":
 		return rest
-	case first == "chatkit", first == "mcp", strings.HasPrefix(rest, "language"):
+	case first == "chatkit", first == "mcp", first == ".well-known", strings.HasPrefix(rest, "language"):
 		return "chat"
 	case first == "reminders":
 		return "reminders"

@@ -22,7 +22,7 @@ import (
 
 // besides are the addresses that are no operations of the API.
 var besides = []string{
-	"POST /chatkit", "POST /mcp", "GET /mcp", "GET /api/live", "GET /feeds/x.ics", "POST /events/audit", "POST /events/chat", "POST /events/deadletters",
+	"POST /chatkit", "POST /mcp", "GET /mcp", "GET /.well-known/oauth-protected-resource/mcp", "GET /api/live", "GET /feeds/x.ics", "POST /events/audit", "POST /events/chat", "POST /events/deadletters",
 	"POST /events/notifications", "POST /events/recurrence", "POST /events/reminders", "GET /nothing",
 }
 

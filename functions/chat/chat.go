@@ -30,6 +30,7 @@ func Register(mux *http.ServeMux, api huma.API, h *host.Host) {
 	c := newChat(h, newMemory(h))
 	mux.Handle("POST "+Path, c)
 	mux.HandleFunc(EventsPath, c.receive)
+	serveMCP(mux, c)
 }
 
 type chat struct {

@@ -34,6 +34,15 @@ func TestChat(t *testing.T) {
 		"what is no button of ours": badActions,
 		"time zone":                 timeZone,
 		"explaining":                explaining,
+		"tools: the list":           listOfTools,
+		"tools: add, find, edit":    toolsAddAndEdit,
+		"tools: a yes is needed":    toolsAsk,
+		"tools: undo":               toolsUndo,
+		"tools: the chat in words":  toolsTalk,
+		"tools: twice is once":      toolsTwice,
+		"tools: another person":     toolsOfAnother,
+		"tools: bad input":          toolsBadInput,
+		"tools: many at once":       toolsAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) { test(newRig(t, daprd)) })
 	}

@@ -19,10 +19,16 @@ func (x *exchange) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t := postgres.Thread{ID: x.id("thr_", key, "thread"), Title: titleOf(p.Input.Text()), CreatedAt: x.now()}
+	_, _, err = x.begin(ctx, p.Input, key)
+	return err
+}
+
+// begin opens a conversation with a message and answers it. It gives the ids of both.
+func (x *exchange) begin(ctx context.Context, input chatkit.UserMessageInput, key string) (threadID, itemID string, err error) {
+	t := postgres.Thread{ID: x.id("thr_", key, "thread"), Title: titleOf(input.Text()), CreatedAt: x.now()}
 	leave, err := x.turns.enter(t.ID)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	defer leave()
 	if key != "" {
@@ -30,13 +36,14 @@ func (x *exchange) create(ctx context.Context) error {
 		case err == nil:
 			t = before
 		case todo.CodeOf(err) != todo.CodeNotFound:
-			return err
+			return "", "", err
 		}
 	}
 	if err := x.Store.SaveThread(ctx, x.owner, t); err != nil {
-		return err
+		return "", "", err
 	}
-	return x.message(ctx, t, p.Input, key, chatkit.ThreadCreated(show(t)))
+	itemID, err = x.message(ctx, t, input, key, chatkit.ThreadCreated(show(t)))
+	return t.ID, itemID, err
 }
 
 func (x *exchange) addUserMessage(ctx context.Context) error {
@@ -48,48 +55,54 @@ func (x *exchange) addUserMessage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := x.Store.Thread(ctx, x.owner, p.ThreadID)
+	_, err = x.goOn(ctx, p.ThreadID, p.Input, key)
+	return err
+}
+
+// goOn answers a message in a conversation. It gives the message's id.
+func (x *exchange) goOn(ctx context.Context, threadID string, input chatkit.UserMessageInput, key string) (itemID string, err error) {
+	t, err := x.Store.Thread(ctx, x.owner, threadID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	leave, err := x.turns.enter(t.ID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer leave()
-	return x.message(ctx, t, p.Input, key)
+	return x.message(ctx, t, input, key)
 }
 
-// message keeps what the person wrote, tells it, and answers it. A message that came
+// message keeps what the person wrote, tells it, and answers it; it gives its id. A message that came
 // before (by its key) is answered with what it was answered then.
-func (x *exchange) message(ctx context.Context, t postgres.Thread, input chatkit.UserMessageInput, key string, opening ...chatkit.Event) error {
+func (x *exchange) message(ctx context.Context, t postgres.Thread, input chatkit.UserMessageInput, key string, opening ...chatkit.Event) (itemID string, err error) {
 	base := chatkit.Base{ID: x.id("msg_", key, t.ID), ThreadID: t.ID, CreatedAt: x.now()}
 	item := chatkit.NewUserMessage(base, input)
 	var earlier []postgres.ThreadItem
 	if key != "" {
 		before, found, err := x.userMessage(ctx, t.ID, base.ID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if found {
 			if before.Text() != item.Text() {
-				return todo.Invalid("", "this Idempotency-Key came with another message before")
+				return "", todo.Invalid("", "this Idempotency-Key came with another message before")
 			}
 			item = before
 			if earlier, err = x.reply(ctx, t.ID, item.ID); err != nil {
-				return err
+				return "", err
 			}
 		}
 	}
 	if err := x.save(ctx, item.Base, item); err != nil {
-		return err
+		return "", err
 	}
 	x.tell(append(opening, chatkit.ItemDone(item), chatkit.Options(false))...)
 	if len(earlier) > 0 {
 		x.repeat(earlier)
-		return nil
+		return item.ID, nil
 	}
-	return x.respond(ctx, t.ID, item)
+	return item.ID, x.respond(ctx, t.ID, item)
 }
 
 // respond answers a message that is kept.

@@ -88,6 +88,7 @@ func (r *rig) newHost(pool *pgxpool.Pool, daprd *daprtest.Sidecar) *host.Host {
 		Auth: auth.NewVerifier(auth.Options{Issuer: issuer, Audience: "nudge", JWKSURL: r.issuer()}),
 	}
 	h.Config.MaxBody, h.Config.RequestTimeout, h.Config.StateStore = 1<<20, 20*time.Second, "statestore"
+	h.Config.Issuer = issuer
 	return h
 }
 

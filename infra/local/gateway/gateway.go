@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Auth is the Better Auth server: /api/auth/….
 	Auth *url.URL
-	// Functions are the functions: /api/…, /chatkit, /mcp and /feeds/…. Their events and
+	// Functions are the functions: /api/…, /chatkit, /mcp with its metadata, and /feeds/…. Their events and
 	// health stay inside.
 	Functions *url.URL
 	// Page serves everything else: [Static] or [Vite].
@@ -42,7 +42,7 @@ func New(o Options) http.Handler {
 	functions := proxy(o.Functions, "the functions", o.Log)
 	mux := http.NewServeMux()
 	mux.Handle("/api/auth/", proxy(o.Auth, "the sign-in server", o.Log))
-	for _, path := range []string{"/api/", "/chatkit", "/chatkit/", "/mcp", "/mcp/", "/feeds/"} {
+	for _, path := range []string{"/api/", "/chatkit", "/chatkit/", "/mcp", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/", "/feeds/"} {
 		mux.Handle(path, functions)
 	}
 	if o.Mail != nil {

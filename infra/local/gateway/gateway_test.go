@@ -79,12 +79,13 @@ func TestRoutes(t *testing.T) {
 		"/api/activity":           "functions /api/activity ",
 		"/chatkit":                "functions /chatkit ",
 		"/mcp":                    "functions /mcp ",
-		"/":                       "<!doctype html>",
-		"/today":                  "<!doctype html>",
-		"/events/audit":           "<!doctype html>", // events are not for browsers
-		"/health/readiness":       "<!doctype html>",
-		"/_mail/":                 "mail /",
-		"/_mail/x.eml":            "mail /x.eml",
+		"/.well-known/oauth-protected-resource/mcp": "functions /.well-known/oauth-protected-resource/mcp ",
+		"/":                 "<!doctype html>",
+		"/today":            "<!doctype html>",
+		"/events/audit":     "<!doctype html>", // events are not for browsers
+		"/health/readiness": "<!doctype html>",
+		"/_mail/":           "mail /",
+		"/_mail/x.eml":      "mail /x.eml",
 	} {
 		_, body := get(t, base, path)
 		require.Truef(t, strings.HasPrefix(body, want), "%s → %s", path, body)
