@@ -2,6 +2,7 @@ package todo_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -26,17 +27,19 @@ func (r *racing) Commit(ctx context.Context, c todo.Commit) error {
 }
 
 // F18: an act that looked before the successor came does not leave it standing beside
-// an occurrence that is open again.
+// an occurrence that is open again. A reopening is refused, an undo looks again.
 func TestASuccessorThatComesWhileItsOccurrenceIsReopenedDoesNotStay(t *testing.T) {
 	t.Parallel()
-	for name, act := range map[string]func(w *todo.Service, done todo.Result) error{
-		"reopen": func(s *todo.Service, done todo.Result) error {
-			_, err := s.Reopen(t.Context(), ada, todo.Target{ID: done.First().ID})
-			return err
+	for name, act := range map[string]func(late, w *todo.Service, done todo.Result){
+		"reopen": func(late, w *todo.Service, done todo.Result) {
+			_, err := late.Reopen(t.Context(), ada, todo.Target{ID: done.First().ID})
+			require.Error(t, err)
+			_, err = w.Reopen(t.Context(), ada, todo.Target{ID: done.First().ID})
+			require.NoError(t, err)
 		},
-		"undo": func(s *todo.Service, done todo.Result) error {
-			_, err := s.Undo(t.Context(), ada, done.ChangeSet.ID)
-			return err
+		"undo": func(late, _ *todo.Service, done todo.Result) {
+			_, err := late.Undo(t.Context(), ada, done.ChangeSet.ID)
+			require.NoError(t, err)
 		},
 	} {
 		w := todotest.New(t)
@@ -44,12 +47,48 @@ func TestASuccessorThatComesWhileItsOccurrenceIsReopenedDoesNotStay(t *testing.T
 		require.NoError(t, err)
 		late := *w.Service
 		late.Store = &racing{w.Store, func() { require.NoError(t, spawn(w, t, done, "1")) }}
-		require.Error(t, act(&late, done), name)
-		require.NoError(t, act(w.Service, done), name)
+		act(&late, w.Service, done)
 		left := open(t, w)
 		require.Len(t, left, 1, name)
 		require.Equal(t, done.First().ID, left[0].ID, name)
 	}
+}
+
+// An undo under which a field is changed names it; one under which things change without
+// an end gives up, and neither has written anything.
+func TestAnUndoThatIsRacedOverwritesNothing(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	d := make1(t, w, standup())
+	edited, err := w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Title: todo.Some("Sit-down"), Priority: todo.Some(todo.PriorityHigh)})
+	require.NoError(t, err)
+	race := &racing{Store: w.Store}
+	rename := func(title string) {
+		_, err := w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Title: todo.Some(title)})
+		require.NoError(t, err)
+	}
+	describe := 0
+	var again func()
+	again = func() {
+		describe++
+		_, err := w.Edit(t.Context(), ada, d.ID, 0, todo.Edit{Description: todo.Some(fmt.Sprint(describe))})
+		require.NoError(t, err)
+		race.meanwhile = again
+	}
+	late := *w.Service
+	late.Store = race
+
+	race.meanwhile = again
+	_, err = late.Undo(t.Context(), ada, edited.ChangeSet.ID)
+	require.Equal(t, todo.CodeConflict, todo.CodeOf(err))
+	race.meanwhile = func() { rename("Lie-down") }
+	_, err = late.Undo(t.Context(), ada, edited.ChangeSet.ID)
+	require.Equal(t, todo.CodeConflict, todo.CodeOf(err))
+	require.ErrorContains(t, err, "title")
+	now, err := w.Store.Task(t.Context(), ada.Owner, d.ID)
+	require.NoError(t, err)
+	require.Equal(t, "Lie-down", now.Title)
+	require.Equal(t, todo.PriorityHigh, now.Priority)
 }
 
 // F18: an edit, or the end of the series, between a spawn's look and its commit.

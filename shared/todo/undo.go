@@ -8,8 +8,22 @@ import (
 
 // Undo reverts a whole change set with all that followed from it. A field that was
 // changed since is never overwritten: every one is named in a CodeConflict error,
-// and nothing is written. Undoing an undo redoes.
+// and nothing is written. What is written between the look and the commit, as a successor
+// that comes just then, is looked at again. Undoing an undo redoes.
 func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result, error) {
+	for range looks {
+		if result, err := s.undoAsItIs(ctx, act, changeSetID); CodeOf(err) != CodeVersionMismatch {
+			return result, err
+		}
+	}
+	return Result{}, Errorf(CodeConflict, "some of it was changed since; nothing was undone")
+}
+
+// looks is how often an undo looks at what changes under its hands.
+const looks = 5
+
+// undoAsItIs is CodeVersionMismatch where something was written after it had looked.
+func (s *Service) undoAsItIs(ctx context.Context, act Act, changeSetID string) (Result, error) {
 	cs, err := s.Store.ChangeSet(ctx, act.Owner, changeSetID)
 	if err != nil {
 		return Result{}, err
@@ -43,11 +57,7 @@ func (s *Service) Undo(ctx context.Context, act Act, changeSetID string) (Result
 		return Result{}, &Error{Code: CodeConflict, Message: "some of it was changed since; nothing was undone", Fields: state.conflicts}
 	}
 	state.write()
-	result, err := p.finish(ctx)
-	if CodeOf(err) == CodeVersionMismatch { // between our look and the commit
-		return Result{}, Errorf(CodeConflict, "some of it was changed since; nothing was undone")
-	}
-	return result, err
+	return p.finish(ctx)
 }
 
 // reverted is the state of every touched thing while change sets are taken back.
