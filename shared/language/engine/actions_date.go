@@ -35,6 +35,14 @@ var dateActions = map[string]Action{
 		}
 		return actions["month-day"](p, a, nil)
 	},
+	// month-day-foreign is a month by its name in another language, which may be another
+	// word in this one; a time may follow.
+	"month-day-foreign": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if !p.nextIsFree() && p.Tokens[p.to].Kind != token.Number {
+			return Value{}, false
+		}
+		return actions["month-day"](p, a, nil)
+	},
 	// dash-weekday is a weekday and its date with a dash between: "Saturday - Mar 4".
 	// A date on another weekday ends an interval.
 	"dash-weekday": func(p *Parser, a []*Value, _ []int) (Value, bool) {

@@ -93,7 +93,7 @@ var joinActions = map[string]Action{
 	},
 	// weekend-beside is the weekend after (1) or before (-1) a date.
 	"weekend-beside": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		v, ok := actions["weekday-from"](p, []*Value{{N: 6}, a[0]}, k)
+		v, ok := actions["weekday-from"](p, []*Value{{N: 6}, a[len(a)-1]}, k)
 		if !ok {
 			return v, false
 		}
@@ -321,6 +321,14 @@ var joinActions = map[string]Action{
 			return Value{}, false
 		}
 		return actions["on-part"](p, a, nil)
+	},
+	// on-dotted puts a time with a point on a day, where it can be no date: "tomorrow
+	// 10.30", not "Thursday 8.10".
+	"on-dotted": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if m := a[1].P.Minute; m >= 1 && m <= 12 || !p.nextIsFree() {
+			return Value{}, false
+		}
+		return actions["on"](p, a, nil)
 	},
 	// on-half puts half a day on a date: "Tuesday PM".
 	"on-half": func(_ *Parser, a []*Value, k []int) (Value, bool) {

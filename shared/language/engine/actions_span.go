@@ -121,8 +121,8 @@ var spanActions = map[string]Action{
 		return Value{}, !inWord
 	},
 	"range": func(p *Parser, a []*Value, _ []int) (Value, bool) {
-		if p.minutesTo() {
-			return Value{}, false
+		if p.minutesTo() || p.Tokens[p.from].Text == "twenty" && p.Tokens[p.from+1].Text == "to" {
+			return Value{}, false // "twenty to eight" is a time
 		}
 		if !endsRange(a[0]) || !endsRange(a[1]) {
 			return Value{}, false

@@ -103,7 +103,7 @@ func (l *Language) readAlone() []symbol {
 
 // categories are the symbols that the engine itself produces or reads.
 type categories struct {
-	num, year, date, numdate, numtime, hour, hhmm, hhmmss, md, mdy, soft, joint, determiner, amword, pmword, ord1, verb, idiom, month, digit, tens, order, unit, shortunit, dottime, decimal, daydot, dashdate, when, recur, remind, byrule symbol
+	num, year, date, numdate, numtime, hour, hhmm, hhmmss, md, mdy, soft, joint, determiner, rated, stars, amword, pmword, ord1, verb, idiom, month, digit, tens, order, unit, shortunit, dottime, decimal, daydot, dashdate, when, recur, remind, byrule symbol
 }
 
 // languages are compiled when they are first asked for.
@@ -175,7 +175,7 @@ func Compile(tag, text string) (*Language, error) {
 	for name, s := range map[string]*symbol{
 		"num": &l.cats.num, "year": &l.cats.year, "date": &l.cats.date, "numdate": &l.cats.numdate,
 		"numtime": &l.cats.numtime, "hour": &l.cats.hour, "hhmm": &l.cats.hhmm, "hhmmss": &l.cats.hhmmss, "md": &l.cats.md, "mdy": &l.cats.mdy, "soft": &l.cats.soft,
-		"joint": &l.cats.joint, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "tens": &l.cats.tens, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
+		"joint": &l.cats.joint, "rated": &l.cats.rated, "stars": &l.cats.stars, "amword": &l.cats.amword, "verb": &l.cats.verb, "order": &l.cats.order, "digit": &l.cats.digit, "tens": &l.cats.tens, "idiom": &l.cats.idiom, "month": &l.cats.month, "ord1": &l.cats.ord1, "pmword": &l.cats.pmword, "determiner": &l.cats.determiner, "unit": &l.cats.unit, "shortunit": &l.cats.shortunit,
 		"dottime": &l.cats.dottime, "decimal": &l.cats.decimal, "daydot": &l.cats.daydot, "dashdate": &l.cats.dashdate,
 		"byrule": &l.cats.byrule, "when": &l.cats.when, "recur": &l.cats.recur, "remind": &l.cats.remind,
 	} {

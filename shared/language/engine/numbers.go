@@ -234,6 +234,9 @@ func (p *Parser) slash(i int32, c *chain) {
 	case c.width[0] > 2 || c.width[1] > 2 || c.n > 2 && c.sep[1] != '-' && c.sep[1] != ':' && c.sep[1] != '.':
 		return
 	}
+	if a <= b && (i > 0 && p.lang.means(p.syms[i-1], p.lang.cats.rated) || int(c.end[1]) < len(p.Tokens) && p.lang.means(p.syms[c.end[1]], p.lang.cats.stars)) {
+		return // "rated 9/10", "4/5 stars"
+	}
 	// Fractions are dates only where a word says so.
 	cat := p.lang.cats.md
 	if a == 24 && b == 7 {
