@@ -17,6 +17,7 @@ import (
 	"function/shared/host"
 	"function/shared/httpapi"
 	"function/shared/language"
+	"function/shared/model"
 	"function/shared/problem"
 	"function/shared/todo"
 )
@@ -41,7 +42,24 @@ type chat struct {
 }
 
 func newChat(h *host.Host, m memory) *chat {
-	return &chat{Host: h, memory: m, assistant: &assistant.Assistant{Todo: h.Todo, Understand: language.Understand}}
+	a := &assistant.Assistant{Todo: h.Todo, Understand: language.Understand}
+	if h.Config.ModelURL != "" {
+		a.Rephrase = rephrase(h)
+	}
+	return &chat{Host: h, memory: m, assistant: a}
+}
+
+// rephrase asks the model that is configured. One that is out of order is the operator's
+// to hear of: the person is asked what they mean, as without one.
+func rephrase(h *host.Host) func(context.Context, string, string) (string, error) {
+	m := &model.Model{URL: h.Config.ModelURL, Name: h.Config.ModelName, Key: h.Config.ModelKey, Client: h.Dapr.HTTPClient()}
+	return func(ctx context.Context, text, language string) (string, error) {
+		said, err := m.Rephrase(ctx, text, language)
+		if err != nil {
+			h.Log.WarnContext(ctx, "a message was not said again", "error", err)
+		}
+		return said, err
+	}
 }
 
 // exchange is one request being served.

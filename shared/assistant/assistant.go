@@ -22,6 +22,9 @@ type Assistant struct {
 	Todo *todo.Service
 	// Understand is language.Understand.
 	Understand func(string, language.Context, language.Focus) (language.Understanding, error)
+	// Rephrase says a message that means nothing again, in words that may; nil: nobody is
+	// asked. It is model.Model's.
+	Rephrase func(ctx context.Context, text, language string) (string, error)
 }
 
 // Turn is one message, or one press of a button, with what it is said into.
@@ -111,6 +114,8 @@ type session struct {
 	catalog *catalog.Catalog
 	answer  Answer
 	step    string // which act of the message it is about
+	// suggested says that the act is a model's reading of the message.
+	suggested bool
 }
 
 func (a *Assistant) begin(turn Turn) *session {
@@ -141,7 +146,7 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 	if answered, err := s.typed(ctx); answered {
 		return s.answer, s.excuse(err)
 	}
-	u, err := s.understand(focus)
+	u, err := s.understand(ctx, focus)
 	switch {
 	case errors.Is(err, language.ErrTooLong):
 		s.say("too_long", "n", language.MaxInput)
@@ -168,7 +173,8 @@ func (a *Assistant) Answer(ctx context.Context, turn Turn) (Answer, error) {
 // understand reads the message in the person's language. What means nothing in it is
 // tried in the others, and those are only heard where they say an act clearly: whoever
 // writes German into an English page is understood, and answered in the page's language.
-func (s *session) understand(focus language.Focus) (language.Understanding, error) {
+// What means nothing in any of them is left to a model, where there is one.
+func (s *session) understand(ctx context.Context, focus language.Focus) (language.Understanding, error) {
 	u, err := s.Understand(s.turn.Text, s.reader.Context(), focus)
 	if err != nil || slices.ContainsFunc(u.Acts, func(a language.Act) bool { return !unclear(a) }) {
 		return u, err
@@ -187,6 +193,11 @@ func (s *session) understand(focus language.Focus) (language.Understanding, erro
 			s.speak(tag)
 		}
 		return other, nil
+	}
+	if slices.ContainsFunc(u.Acts, func(a language.Act) bool { return a.Intent == language.Unclear }) {
+		if again, ok := s.rephrased(ctx, focus); ok {
+			return again, nil
+		}
 	}
 	return u, nil
 }

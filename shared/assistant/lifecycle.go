@@ -8,7 +8,7 @@ import (
 )
 
 // change carries out an intent on existing tasks: at once on what was named one by
-// one, after a yes on several.
+// one, after a yes on several, and on what a model has read.
 func (s *session) change(ctx context.Context, act language.Act) error {
 	if act.Intent != language.Complete && act.Intent != language.Reopen && act.Intent != language.Delete && act.Intent != language.Restore {
 		if reason := incomplete(act); reason != "" {
@@ -26,7 +26,7 @@ func (s *session) change(ctx context.Context, act language.Act) error {
 	case len(f.choices) > 0:
 		s.ask(act, f.choices)
 		return nil
-	case !f.byName || len(f.tasks) > 1 && !harmless(act.Intent):
+	case s.suggested || !f.byName || len(f.tasks) > 1 && !harmless(act.Intent):
 		s.preview(act, f.tasks)
 		return nil
 	}

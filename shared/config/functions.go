@@ -58,6 +58,7 @@ type Functions struct {
 	Auth
 	Limits
 	Channels
+	Model
 
 	// Faults makes the process go wrong on purpose (shared/fault); empty: not at all.
 	Faults string `envconfig:"FAULTS"`
@@ -92,6 +93,18 @@ type Auth struct {
 	Audience string `envconfig:"AUTH_AUDIENCE" required:"true"`
 	// JWKSURL serves the public keys of the issuer.
 	JWKSURL string `envconfig:"AUTH_JWKS_URL" required:"true"`
+}
+
+// Model is a language model that says unclear messages again; without ModelURL there is
+// none, and no message leaves. All three come from the secret store where the environment
+// has none: one place to turn it on, on a laptop and on a cluster.
+type Model struct {
+	// ModelURL is the base of an API of the shape of OpenAI's, such as
+	// https://models.example/v1, or the sidecar's address of a Dapr HTTPEndpoint.
+	ModelURL  string `envconfig:"MODEL_URL" secret:"true"`
+	ModelName string `envconfig:"MODEL_NAME" secret:"true"`
+	// ModelKey is its bearer token; empty for servers that want none.
+	ModelKey string `envconfig:"MODEL_KEY" secret:"true"`
 }
 
 // Limits bounds what one request may take.
@@ -144,7 +157,7 @@ func (f *Functions) Self() string {
 func (f *Functions) Validate() map[string]error {
 	wrong := map[string]error{}
 	for name, value := range map[string]string{
-		"K_SINK": f.Sink, "SELF_URL": f.SelfURL, "AUTH_JWKS_URL": f.JWKSURL, "DAPR_HTTP_ENDPOINT": f.HTTPEndpoint,
+		"K_SINK": f.Sink, "SELF_URL": f.SelfURL, "AUTH_JWKS_URL": f.JWKSURL, "DAPR_HTTP_ENDPOINT": f.HTTPEndpoint, "MODEL_URL": f.ModelURL,
 	} {
 		if err := checkURL(value); value != "" && err != nil {
 			wrong[name] = err
@@ -160,6 +173,9 @@ func (f *Functions) Validate() map[string]error {
 		if err := json.Unmarshal([]byte(f.CloudEventOverrides), &overrides); err != nil {
 			wrong["K_CE_OVERRIDES"] = fmt.Errorf("not a JSON object with text extensions: %w", err)
 		}
+	}
+	if (f.ModelURL == "") != (f.ModelName == "") {
+		wrong["MODEL_NAME"] = errors.New("MODEL_URL and MODEL_NAME are set together or not at all")
 	}
 	if f.AuditRetention < 0 {
 		wrong["AUDIT_RETENTION"] = errors.New("must not be less than 0")

@@ -86,7 +86,7 @@ func TestEnvironmentWinsOverSecretStore(t *testing.T) {
 	require.NoError(t, config.Load(t.Context(), &f, source, config.Secrets(secrets)))
 	require.Equal(t, source["DATABASE_URL"], f.DatabaseURL)
 	require.Equal(t, "from-store", f.Keyset)
-	require.ElementsMatch(t, []string{"DATABASE_READ_URL", "KEYSET", "AUDIT_SIGNING_KEY", "VAPID_PRIVATE_KEY", "CHANNEL_BINDINGS"}, secrets.asked, "only secrets that the environment lacks are asked for")
+	require.ElementsMatch(t, []string{"DATABASE_READ_URL", "KEYSET", "AUDIT_SIGNING_KEY", "VAPID_PRIVATE_KEY", "CHANNEL_BINDINGS", "MODEL_URL", "MODEL_NAME", "MODEL_KEY"}, secrets.asked, "only secrets that the environment lacks are asked for")
 }
 
 func TestSecretStoreAwayIsTemporary(t *testing.T) {
