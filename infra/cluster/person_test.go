@@ -1,7 +1,7 @@
 package cluster_test
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -177,7 +177,7 @@ func (r *rig) mainJob(t *testing.T) {
 	require.Contains(t, page.header.Get("Content-Security-Policy"), "default-src 'self'")
 	require.Equal(t, http.StatusOK, p.do(t, http.MethodGet, "/api/language/explain?text=rent%20tomorrow", "").status, "chat answers for /api/language")
 
-	live, heard := p.listen(t)
+	silence, heard := p.listen(t)
 	stream := p.do(t, http.MethodPost, "/chatkit", `{"type":"threads.create","params":{"input":{"content":[{"type":"input_text","text":"pay rent every month on the 1st at 9am, remind me 2 days before #home !high"}],"attachments":[],"inference_options":{}}}}`,
 		"Time-Zone", "Europe/Paris", "Accept", "text/event-stream")
 	require.Equal(t, http.StatusOK, stream.status, string(stream.body))
@@ -204,12 +204,10 @@ func (r *rig) mainJob(t *testing.T) {
 	})
 	require.Equal(t, http.StatusOK, p.do(t, http.MethodGet, "/api/notifications", "").status)
 	require.Len(t, p.open(t), 1, "exactly one successor")
-	select {
-	case <-heard:
-	case <-time.After(10 * time.Second):
-		t.Fatal("the stream of changes said nothing: it is buffered on its way")
-	}
-	live()
+	sent := time.Now()
+	said := p.add(t, `{"title":"Say it at once"}`)
+	r.figure(t, "a change in an open stream, after it was sent", "%.0f ms", heard(said.ID).Sub(sent).Seconds()*1000)
+	silence()
 	for path, inside := range map[string]string{"/events/recurrence": "events", "/reminders/watch": "the watch"} {
 		a := p.do(t, http.MethodPost, path, "{}")
 		require.NotEqual(t, http.StatusOK, a.status, "%s have a way in from outside", inside)
@@ -219,8 +217,10 @@ func (r *rig) mainJob(t *testing.T) {
 	r.lastRequest = time.Now()
 }
 
-// listen opens the stream of changes; heard is closed at the first change.
-func (p *person) listen(t testing.TB) (end func(), heard <-chan struct{}) {
+// listen opens the stream of changes. heard waits until it names a task, and gives the
+// instant at which it did: what is buffered on its way stays away as long as the stream
+// is open.
+func (p *person) listen(t testing.TB) (end func(), heard func(id string) time.Time) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+"/api/live", nil)
@@ -231,20 +231,32 @@ func (p *person) listen(t testing.TB) (end func(), heard <-chan struct{}) {
 	response, err := client.Do(request)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, response.StatusCode)
-	change := make(chan struct{})
+	require.Equal(t, "no", response.Header.Get("X-Accel-Buffering"), "what else stands on the way is asked not to buffer")
+	type line struct {
+		at   time.Time
+		text string
+	}
+	lines := make(chan line, 1000)
 	go func() {
 		defer func() { _ = response.Body.Close() }()
-		buffer, said := make([]byte, 4096), false
-		for {
-			n, err := response.Body.Read(buffer)
-			if !said && bytes.Contains(buffer[:n], []byte("data:")) {
-				said = true
-				close(change)
-			}
-			if err != nil {
-				return
-			}
+		defer close(lines)
+		for scanner := bufio.NewScanner(response.Body); scanner.Scan(); {
+			lines <- line{time.Now(), scanner.Text()}
 		}
 	}()
-	return cancel, change
+	return cancel, func(id string) time.Time {
+		t.Helper()
+		patience := time.After(10 * time.Second)
+		for {
+			select {
+			case l, open := <-lines:
+				require.True(t, open, "the stream ended")
+				if strings.HasPrefix(l.text, "data:") && strings.Contains(l.text, id) {
+					return l.at
+				}
+			case <-patience:
+				t.Fatal("the stream said nothing of the change: it is buffered on its way")
+			}
+		}
+	}
 }

@@ -26,7 +26,7 @@ var Routes = []Route{
 	{"/feeds", "nudge-tasks"},
 	{"/chatkit", "nudge-chat"},
 	{"/mcp", "nudge-chat"},
-	{"/.well-known/oauth-protected-resource", "nudge-chat"}, // tells a program who issues tokens for /mcp
+	{"/.well-known/oauth-protected-resource", "nudge-chat"}, // tells a program how /mcp is protected
 	{"/", "nudge-page"},
 }
 
