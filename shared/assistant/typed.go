@@ -32,11 +32,7 @@ func (s *session) typed(ctx context.Context) (answered bool, err error) {
 		return false, nil //nolint:nilerr // then it is words
 	}
 	s.answer.Focus.Pending = ""
-	view := todo.ViewAll
-	if todo.Mentions(where, todo.TraitOpen, todo.TraitDone, todo.TraitTrashed) || todo.Asks(where, todo.TimeCompleted) {
-		view = todo.ViewAny
-	}
-	tasks, err := s.all(ctx, view, todo.Query{Where: where})
+	tasks, err := s.all(ctx, filter.ViewOf(where), todo.Query{Where: where})
 	if err != nil {
 		return true, err
 	}
