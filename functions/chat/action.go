@@ -75,6 +75,30 @@ func (x *exchange) customAction(ctx context.Context) error {
 	return x.press(ctx, b)
 }
 
+// syncCustomAction does what customAction does, and answers with the widget as it is
+// afterwards instead of a stream; what was said stands in the thread.
+func (x *exchange) syncCustomAction(ctx context.Context) error {
+	var answer struct {
+		UpdatedItem any `json:"updated_item,omitempty"`
+	}
+	var refused error
+	x.heard = func(e chatkit.Event) {
+		switch {
+		case e.AllowRetry != nil:
+			refused = todo.Invalid("/params", "%s", e.Message)
+		case e.Type == chatkit.ItemReplaced(nil).Type:
+			answer.UpdatedItem = e.Item
+		}
+	}
+	if err := x.customAction(ctx); err != nil {
+		return err
+	}
+	if refused != nil {
+		return refused
+	}
+	return x.answer(answer)
+}
+
 // press does what a button says and answers.
 func (x *exchange) press(ctx context.Context, b press) error {
 	var answer assistant.Answer

@@ -70,6 +70,8 @@ type exchange struct {
 	owner   string
 	request chatkit.Request
 	stream  *chatkit.Stream
+	// heard takes what would be streamed, where the answer is no stream.
+	heard func(chatkit.Event)
 }
 
 // ServeHTTP reads the envelope and hands the request to what serves its type. What goes
@@ -94,6 +96,7 @@ func (x *exchange) serve() (err error) {
 		chatkit.TypeThreadsAddUserMessage: (*exchange).addUserMessage,
 		chatkit.TypeThreadsRetryAfterItem: (*exchange).retryAfterItem,
 		chatkit.TypeThreadsCustomAction:   (*exchange).customAction,
+		chatkit.TypeThreadsSyncAction:     (*exchange).syncCustomAction,
 		chatkit.TypeThreadsGetByID:        (*exchange).getThread,
 		chatkit.TypeThreadsList:           (*exchange).listThreads,
 		chatkit.TypeThreadsUpdate:         (*exchange).updateThread,

@@ -32,6 +32,7 @@ func TestChat(t *testing.T) {
 		"preview and confirm":       previewAndConfirm,
 		"choices":                   choices,
 		"what is no button of ours": badActions,
+		"a button without a stream": syncAction,
 		"time zone":                 timeZone,
 		"explaining":                explaining,
 		"tools: the list":           listOfTools,
@@ -293,6 +294,27 @@ func choices(r *rig) {
 	require.Contains(r, words(p.say("complete milk")), "Which one")
 	p.press("choice.pick", "dog")
 	require.ElementsMatch(r, []string{"buy milk for the cat open", "buy milk for the dog completed"}, r.tasks(p.id))
+}
+
+func syncAction(r *rig) {
+	p := r.person()
+	said := p.say("buy milk")
+	d := r.all(p.id)[0]
+	act := func(item any, kind string) map[string]any {
+		return request("threads.sync_custom_action", map[string]any{
+			"thread_id": p.thread, "item_id": item, "action": map[string]any{"type": kind, "payload": map[string]any{"id": d.ID, "version": d.Version}},
+		})
+	}
+	card := p.widgets[0]["id"]
+	answer := p.ask(http.StatusOK, act(card, "task.complete"))
+	require.Equal(r, card, answer["updated_item"].(map[string]any)["id"])
+	require.Contains(r, fmt.Sprint(answer["updated_item"]), "label:done", "the card as it is now")
+	require.Equal(r, []string{"buy milk completed"}, r.tasks(p.id))
+	items := p.ask(http.StatusOK, request("items.list", map[string]any{"thread_id": p.thread, "order": "asc"}))
+	require.Contains(r, fmt.Sprint(items["data"]), "Done: **buy milk**.", "what was said is in the thread")
+	p.ask(http.StatusUnprocessableEntity, act(said[1].item()["id"], "task.reopen"))
+	p.ask(http.StatusUnprocessableEntity, act(card, "task.explode"))
+	require.Equal(r, []string{"buy milk completed"}, r.tasks(p.id))
 }
 
 func badActions(r *rig) {

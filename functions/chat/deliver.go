@@ -124,7 +124,9 @@ func (x *exchange) part(ctx context.Context, threadID string, part assistant.Par
 		if err := x.save(ctx, base, item); err != nil {
 			return err
 		}
-		_ = x.stream.Message(item) // a client that has gone reads it later
+		if x.heard == nil {
+			_ = x.stream.Message(item) // a client that has gone reads it later
+		}
 		return nil
 	}
 	for _, w := range l.widgetsOf(part) {
@@ -142,6 +144,10 @@ func (x *exchange) part(ctx context.Context, threadID string, part assistant.Par
 // thread when it is back.
 func (x *exchange) tell(events ...chatkit.Event) {
 	for _, e := range events {
+		if x.heard != nil {
+			x.heard(e)
+			continue
+		}
 		_ = x.stream.Send(e)
 	}
 }

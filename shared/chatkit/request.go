@@ -16,6 +16,7 @@ const (
 	TypeThreadsAddUserMessage = "threads.add_user_message"
 	TypeThreadsRetryAfterItem = "threads.retry_after_item"
 	TypeThreadsCustomAction   = "threads.custom_action"
+	TypeThreadsSyncAction     = "threads.sync_custom_action"
 	TypeThreadsGetByID        = "threads.get_by_id"
 	TypeThreadsList           = "threads.list"
 	TypeThreadsUpdate         = "threads.update"
@@ -155,7 +156,8 @@ type Action struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// CustomAction carries an action from the widget item that it belongs to.
+// CustomAction carries an action from the widget item that it belongs to:
+// threads.custom_action, and threads.sync_custom_action.
 type CustomAction struct {
 	ThreadID string `json:"thread_id"`
 	ItemID   string `json:"item_id"`
