@@ -208,6 +208,7 @@ func (r *rig) mainJob(t *testing.T) {
 	said := p.add(t, `{"title":"Say it at once"}`)
 	r.figure(t, "a change in an open stream, after it was sent", "%.0f ms", heard(said.ID).Sub(sent).Seconds()*1000)
 	silence()
+	r.mcp(t, p)
 	for path, inside := range map[string]string{"/events/recurrence": "events", "/reminders/watch": "the watch"} {
 		a := p.do(t, http.MethodPost, path, "{}")
 		require.NotEqual(t, http.StatusOK, a.status, "%s have a way in from outside", inside)
