@@ -485,7 +485,20 @@ func TestSettings(t *testing.T) {
 	answer := k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Asia/Tokyo", "quiet_hours": "22:00-07:00", "date_order": "day_first"}})
 	require.Equal(t, "I read 3/4 as 3 April now: the day first.\nI will send you nothing between 22:00 and 07:00 from now on; what falls due then waits.\nYour time zone is Asia/Tokyo now.", words(answer))
 	require.Equal(t, "Asia/Tokyo 22:00 07:00 day_first", strings.Join([]string{k.store.prefs.TimeZone, k.store.prefs.QuietFrom, k.store.prefs.QuietUntil, string(k.store.prefs.DateOrder)}, " "))
-	k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"quiet_hours": "off"}})
+	quiet := func(value string) string {
+		k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"quiet_hours": value}})
+		return k.store.prefs.QuietFrom + " " + k.store.prefs.QuietUntil
+	}
+	require.Equal(t, "23:00 07:00", quiet("23:00-"), "the end that was not said stays")
+	require.Equal(t, "23:00 08:00", quiet("-08:00"))
+	quiet("off")
+	require.Equal(t, "21:00 07:00", quiet("21:00-"), "or is the usual one")
+	quiet("off")
+	require.Equal(t, "22:00 08:00", quiet("-08:00"))
+	quiet("off")
+	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"clock": ""}})), "order of day and month")
+	require.Contains(t, words(k.say(language.Act{Intent: language.Unclear, Wants: language.Add})), "What should I add")
+	require.Contains(t, words(k.say(language.Act{Intent: language.Unclear, Wants: language.Delete})), "Which task")
 	require.Empty(t, k.store.prefs.QuietFrom+k.store.prefs.QuietUntil)
 	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"colour": "blue"}})), "cannot change")
 	require.Contains(t, words(k.say(language.Act{Intent: language.Preference, Preferences: map[string]string{"time_zone": "Mars/Base"}})), "did not work")

@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -17,6 +18,7 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 	if err != nil {
 		return err
 	}
+	before := prefs
 	var done []string
 	unknown := false
 	for _, name := range slices.Sorted(maps.Keys(act.Preferences)) {
@@ -42,8 +44,12 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 			if prefs.QuietFrom, prefs.QuietUntil = from, until; until == "" {
 				prefs.QuietFrom = ""
 			}
+			openEnd(&prefs, value, before)
 		case "date_order":
 			prefs.DateOrder = todo.DateOrder(value)
+		case "clock":
+			s.say("settings.clock")
+			return nil
 		default:
 			unknown = true
 			continue
@@ -84,4 +90,21 @@ func (s *session) settings(ctx context.Context, act language.Act) error {
 		s.say("settings.which")
 	}
 	return nil
+}
+
+// The ends of quiet hours where only the other is said, and there were none before.
+const (
+	usualQuietFrom  = "22:00"
+	usualQuietUntil = "07:00"
+)
+
+// openEnd fills in the end of quiet hours that was not said: it stays, or is the usual
+// one.
+func openEnd(prefs *todo.Preferences, value string, before todo.Preferences) {
+	switch {
+	case strings.HasSuffix(value, "-"):
+		prefs.QuietFrom, prefs.QuietUntil = strings.TrimSuffix(value, "-"), cmp.Or(before.QuietUntil, usualQuietUntil)
+	case strings.HasPrefix(value, "-"):
+		prefs.QuietFrom = cmp.Or(before.QuietFrom, usualQuietFrom)
+	}
 }

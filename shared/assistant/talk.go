@@ -29,8 +29,23 @@ func (s *session) talk(act language.Act) {
 	case language.OutOfScope:
 		s.say("talk.scope")
 	default:
-		s.say("talk.unclear")
+		s.say(wanted(act.Wants))
 	}
+}
+
+// wanted is the sentence that asks for what an act says too little of.
+func wanted(in language.Intent) string {
+	switch in {
+	case language.Add:
+		return "want.add"
+	case language.Remind:
+		return "want.remind"
+	case language.Edit, language.Rename, language.Reschedule:
+		return "want.change"
+	case language.Complete, language.Reopen, language.Delete, language.Restore, language.Skip, language.Pause, language.Resume, language.Snooze:
+		return "want.task"
+	}
+	return "talk.unclear"
 }
 
 // thanks and farewells tell which small talk it is, in all languages.

@@ -62,8 +62,8 @@ type Act struct {
 	// Change is what to change.
 	Change Change
 	// Preferences are settings to change: time_zone, week_start, date_order,
-	// quiet_hours ("22:00-07:00" or "off"), language. A zone that is not
-	// known is empty.
+	// quiet_hours ("22:00-07:00", "22:00-" or "-07:00" where one end is said, or
+	// "off"), language, clock. A zone that is not known is empty.
 	Preferences map[string]string
 	// Zone is the IANA name of the zone whose time is asked for, for DateTime.
 	Zone string

@@ -122,6 +122,11 @@ func readPhrases(a *Act, text string, ts []token.Token, c Context, ph *phrases, 
 		return
 	}
 	p.from, p.end = start, whole
+	if p.remindedFirst(a) {
+		a.Intent, a.Confidence, a.Why = Add, 0.9, byForm
+		return
+	}
+	p.from, p.end = start, whole
 	intent, n := p.intent()
 	if intent != "" && n > 0 && !p.tooLong(intent) {
 		if *a = (Act{Intent: intent}); p.act(a) {
@@ -300,6 +305,31 @@ func (p *phraseReader) told(a *Act) bool {
 	*a = Act{Intent: Complete, Confidence: 0.9, Why: because("it tells that something is done")}
 	p.target(&a.Target)
 	return a.Target.named()
+}
+
+// remindedFirst reads a reminder with its time before what it is about, the verb first,
+// in the middle or at the end: "erinnere mich um 9 an den Zahnarzt", "um 9 erinnere mich
+// an den Zahnarzt".
+func (p *phraseReader) remindedFirst(a *Act) bool {
+	if n := p.startsWith(p.remind); n > 0 {
+		p.from += n
+		return p.remindedLater(a)
+	}
+	for i := p.from + 1; i < p.end && i < p.from+maxBefore; i++ {
+		n := p.phraseAt(i, p.remind)
+		if n == 0 {
+			continue
+		}
+		when := p.span(p.from, i)
+		k := p.phraseAt(i+n, p.of)
+		if ws := Dates(when, p.c); k == 0 || i+n+k >= p.end || len(ws) != 1 || ws[0].Span != (Span{0, len(when)}) {
+			return false
+		}
+		ds, err := Drafts(p.span(i+n+k, p.end)+" "+when, p.c)
+		a.Drafts = ds
+		return err == nil
+	}
+	return false
 }
 
 // remindedLater reads "erinnere mich morgen um 9 an den Zahnarzt" from behind its verb: a

@@ -194,6 +194,9 @@ func (p *phraseReader) holding(a *Act) bool {
 
 // delay reads until when, or for how long, something is put aside.
 func (p *phraseReader) delay(a *Act) bool {
+	if a.Intent == Snooze {
+		p.from += p.phraseAt(p.from, p.during) // "schlummern für eine Stunde"
+	}
 	if at, s := p.distance(p.during); s != nil {
 		p.end = at
 		switch {
@@ -207,7 +210,7 @@ func (p *phraseReader) delay(a *Act) bool {
 			a.Change.Due = &ws[0]
 		}
 		p.target(&a.Target)
-		return a.Target.named()
+		return a.Target.named() || a.Intent == Snooze
 	}
 	tries := 3
 	for i := p.end - 1; i >= p.from && tries > 0; i-- {

@@ -25,7 +25,7 @@ var commands = []command{
 	{Skip, []string{"skip", "leave out", "sit out"}},
 	{Pause, []string{"pause", "suspend", "freeze"}},
 	{Resume, []string{"resume", "unpause", "restart", "unfreeze", "reactivate", "continue with"}},
-	{Count, []string{"how many", "count", "number of", "how much is left", "how much do i have left"}},
+	{Count, []string{"how many", "count", "number of", "how much is left", "how much do i have left", "how much is there left", "how much is still left", "how much do i still have", "how much work is left"}},
 	{Next, []string{"what's next", "what is next", "whats next", "next task", "what should i do", "what should i do next", "what should i do now", "what now", "what do i do next", "what should i work on", "what is next on my list", "what's next on my list"}},
 	{Search, []string{"search", "find", "look for", "search for", "look up"}},
 	{Show, []string{"show the details of", "tell me more about", "details of"}},

@@ -133,6 +133,12 @@ func ranks(k *classifier.Ranking) Reason { return Reason{Like: Intent(k.Best), P
 // words. A change that was named clearly stands.
 func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 	switch said {
+	case Count:
+		if best == OutOfScope && r.amountLeft() {
+			return false
+		}
+	}
+	switch said {
 	case Add:
 		if _, verb := taskVerbs[r.word(r.at)]; verb && best == OutOfScope && r.word(r.at+1) != "me" && r.word(r.at) != "set" {
 			return k.P > max(r.addHolds(best), r.doubt()) // "book a table for Saturday"
@@ -179,6 +185,18 @@ func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
 		return !r.known() && (best == OutOfScope && k.P > 0.85 || best != OutOfScope && k.P > 0.8)
 	}
 	return false
+}
+
+// amountLeft reports "how much is left", alone or with a day: of the list.
+func (r *request) amountLeft() bool {
+	n := r.starts(r.at, "how much is left", "how much is there left", "how much do i have left", "how much do i still have", "how much is still left", "how much work is left")
+	if n == 0 {
+		return false
+	}
+	n += r.starts(r.at+n, "to do", "to be done", "on my list", "on the list")
+	rest := strings.TrimRight(r.rest(r.at+n), " ?.!")
+	ws := Dates(rest, r.c)
+	return rest == "" || len(ws) == 1 && ws[0].Span == (Span{0, len(rest)})
 }
 
 // addHolds is how sure the ranking must be of another intent to set aside

@@ -133,11 +133,60 @@ func (r *request) retitling(a *Act) bool {
 		r.rename(a, r.at+n)
 		return true
 	}
-	if r.starts(r.at, "call it", "call that") > 0 && r.word(r.end-1) == "instead" && r.end > r.at+3 {
-		a.Intent, a.Target.Pronoun, a.Change.Title = Rename, "it", r.piece(r.at+2, r.end-1)
-		return true
+	n := r.starts(r.at, "call it", "call that", "call this", "name it", "name that", "name this")
+	end := r.end
+	if r.word(end-1) == "instead" {
+		end--
+	} else if len(r.f.It) == 0 || r.starts(r.at+n, "a day", "off", "a night", "quits") > 0 {
+		return false
 	}
-	return false
+	if n == 0 || r.at+n >= end {
+		return false
+	}
+	a.Intent, a.Target.Pronoun, a.Change.Title = Rename, "it", quoted(r.piece(r.at+n, end))
+	return true
+}
+
+// names stand between a title and the one it gets.
+var names = []string{"should be called", "should be named", "should be titled", "should rather be called", "should really be called", "must be called", "needs to be called", "ought to be called", "is now called", "is called now", "is actually called", "should read", "should say"}
+
+var namesTable = beginnings(names)
+
+// called reads "the report should be called annual report".
+func (r *request) called(a *Act) bool {
+	at, n := r.findOne(r.at+1, namesTable)
+	if at < 0 || at-r.at > 6 || at+n >= r.end {
+		return false
+	}
+	a.Intent, a.Change.Title = Rename, quoted(r.piece(at+n, r.end))
+	r.target(a, r.at, at)
+	return a.Target.named() && a.Change.Title != "" || r.restore(a, Edit)
+}
+
+// quoted is a title without the quotation marks around it.
+func quoted(title string) string { return strings.Trim(title, "\"“”' \n") }
+
+// statesTable ends a question for whether something is done.
+var statesTable = endsOf([]string{"been done", "been finished", "been completed", "been paid", "all done", "taken care of", "been taken care of", "checked off", "ticked off", "done", "finished", "completed", "complete", "paid"})
+
+// stateAsked reads "is the rent done?": the task is shown, done or not.
+func (r *request) stateAsked(a *Act) bool {
+	from := r.at + 1
+	end := r.end
+	for end > from && r.starts(end-1, "?", "yet", "already", "now", "today", "off") > 0 {
+		end--
+	}
+	n, _ := r.endsOne(from, end, statesTable)
+	if r.starts(from, "the", "my", "our") == 0 || n == 0 || end-n-from < 2 || end-n-from > 6 || r.has("list", "calendar", "event", "alarm", "timer") || r.ranking.Of(string(OutOfScope)) > 0.8 && !r.known() {
+		return false
+	}
+	from++
+	title := r.piece(from, end-n)
+	if r.general(from, end-n) {
+		return false // "are my tasks done"
+	}
+	a.Intent, a.Target.Filter = List, Filter{Text: title, Status: "all"}
+	return true
 }
 
 // noting reads "add a note to X: Y".

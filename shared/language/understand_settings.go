@@ -50,6 +50,12 @@ func (r *request) preference() (map[string]string, bool) {
 			}
 		}
 	}
+	if quiet := r.quietFrom(); quiet != "" {
+		return map[string]string{"quiet_hours": quiet}, true
+	}
+	if r.has("24 hour", "24 - hour", "24h", "24 h", "12 hour", "12 - hour", "12h", "12 h", "twelve hour", "military") && r.has("time", "times", "clock", "format") && !r.asks() && r.starts(r.at, "use", "switch to", "set", "change", "show", "write", "display", "i want", "i prefer", "i'd like", "give me") > 0 {
+		return map[string]string{"clock": ""}, true
+	}
 	if r.has("quiet hours", "quiet time") && (r.starts(r.at, "turn off", "switch off", "no", "remove", "clear", "disable", "stop", "end", "delete", "cancel", "no more", "i want no", "i don't want") > 0 || r.word(r.end-1) == "off") {
 		return map[string]string{"quiet_hours": "off"}, true
 	}
@@ -82,6 +88,45 @@ func (r *request) preference() (map[string]string, bool) {
 	return nil, false
 }
 
+// quietOpenings begin what wants no messages, with a time behind.
+var quietOpenings = []string{
+	"no notifications", "no reminders", "no messages", "don't notify me", "do not notify me", "don't send me notifications", "don't send me reminders", "don't send me anything", "do not send me anything", "don't send notifications", "don't disturb me", "do not disturb me",
+	"don't bother me", "do not bother me", "stop notifications", "stop all notifications", "mute notifications", "mute all notifications", "mute reminders", "mute everything", "silence notifications", "no more notifications", "no more reminders", "be quiet",
+}
+
+var (
+	quietTable = beginnings(quietOpenings)
+	dailyTable = endsOf([]string{"every day", "each day", "any more", "every night", "every evening", "every morning"})
+)
+
+// quietFrom reads quiet hours of which one end is said, the other left open: "no
+// notifications after 10pm", "don't notify me before 8".
+func (r *request) quietFrom() string {
+	n, _ := r.startsOne(r.at, quietTable)
+	if n == 0 {
+		return ""
+	}
+	end := r.end
+	for end > r.at+n && r.starts(end-1, "please", "anymore", "daily", "o'clock") > 0 {
+		end--
+	}
+	k, _ := r.endsOne(r.at+n, end, dailyTable)
+	end -= k
+	rest := r.piece(r.at+n, end)
+	ws := Dates(rest, r.c)
+	if len(ws) != 1 || !ws[0].HasTime || ws[0].End != nil || ws[0].Span != (Span{0, len(rest)}) {
+		return ""
+	}
+	clock := ws[0].Start.String()[11:16]
+	switch r.word(r.at + n) {
+	case "after", "from", "past", "later", "since":
+		return clock + "-"
+	case "before", "until", "till", "earlier":
+		return "-" + clock
+	}
+	return ""
+}
+
 // bareHours reads "between 22 and 7" as hours of the day.
 func (r *request) bareHours() string {
 	for i := r.at; i+2 < r.end; i++ {
@@ -95,7 +140,7 @@ func (r *request) bareHours() string {
 
 // settingWords are words of which no setting is without one.
 var settingWords = []string{
-	"time", "timezone", "week", "quiet", "do", "don't", "no", "speak", "set the language", "set my language", "change the language", "change my language", "answer in", "answer me in", "reply in", "reply to me in", "respond in", "talk", "write in", "use", "switch to", "i'm in", "i am in", "date", "dates",
+	"time", "times", "clock", "timezone", "week", "quiet", "do", "don't", "no", "stop", "mute", "silence", "speak", "set the language", "set my language", "change the language", "change my language", "answer in", "answer me in", "reply in", "reply to me in", "respond in", "talk", "write in", "use", "switch to", "i'm in", "i am in", "date", "dates",
 }
 
 var settingWordsTable = beginnings(settingWords)
