@@ -55,8 +55,8 @@ func kindOf(d Delta[Task]) EventKind {
 		return EventTaskDeleted
 	case d.Before == nil:
 		return EventTaskCreated
-	case d.After.Status == StatusCompleted && d.Before.Status != StatusCompleted:
-		return EventTaskCompleted
+	case d.After.Status == StatusCompleted && (d.Before.Status != StatusCompleted || d.Before.SeriesID == "" && d.After.SeriesID != ""):
+		return EventTaskCompleted // also of a series that it comes into when it is done: the series goes on from it
 	default:
 		return EventTaskUpdated
 	}

@@ -192,3 +192,49 @@ func TestUndoBringsNoReminderOfADoneTaskBack(t *testing.T) {
 	w.Clock.Advance(24 * time.Hour)
 	require.Zero(t, fireAll(t, w))
 }
+
+// Found by simulation: a series that was ended and is not any more goes on, also where its
+// occurrence was completed in between.
+func TestASeriesWhoseEndIsUndoneGoesOn(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	task := make1(t, w, standup())
+	ended, err := w.Edit(t.Context(), ada, task.ID, 0, todo.Edit{Recurrence: todo.Some[*todo.NewRecurrence](nil)})
+	require.NoError(t, err)
+	done, err := w.Complete(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.NoError(t, spawn(w, t, done, "1"))
+	require.Empty(t, open(t, w), "the series has ended")
+
+	w.Published()
+	undone, err := w.Undo(t.Context(), ada, ended.ChangeSet.ID)
+	require.NoError(t, err)
+	told := w.Published()
+	require.Len(t, told, 1)
+	require.Contains(t, string(told[0].Event), `"dev.nudge.task.completed.v1"`, "the recurrence is told")
+	require.NoError(t, spawn(w, t, undone, "2"))
+	require.Len(t, open(t, w), 1)
+}
+
+// Found by simulation: a reminder that was set after a task was restored does not come when
+// the restoring is undone.
+func TestUndoSilencesWhatItPutsAway(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	due := func(at time.Time) *todo.NewDue {
+		return &todo.NewDue{Date: at.Format(time.DateOnly), Time: at.Format("15:04"), Zone: "UTC"}
+	}
+	start := w.Clock.Now().UTC()
+	task := make1(t, w, todo.NewTask{Title: "Ring", Due: due(start.Add(time.Hour)), Reminders: []todo.NewReminder{{Before: &todo.Before{Duration: 15 * time.Minute}}}})
+	w.Clock.Advance(2 * time.Hour)
+	_, err := w.Delete(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	restored, err := w.Restore(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	_, err = w.Edit(t.Context(), ada, task.ID, 0, todo.Edit{Due: todo.Some(due(start.Add(5 * time.Hour)))})
+	require.NoError(t, err)
+	_, err = w.Undo(t.Context(), ada, restored.ChangeSet.ID)
+	require.NoError(t, err)
+	w.Clock.Advance(24 * time.Hour)
+	require.Zero(t, fireAll(t, w))
+}

@@ -361,6 +361,25 @@ func (r *reverted) write() {
 			r.plan.putReminder(d.Before, r.asItStands(id, d.After))
 		}
 	}
+	r.silence()
+}
+
+// silence cancels what would still come of tasks that the undo puts away or completes:
+// reminders that the change set knew nothing of.
+func (r *reverted) silence() {
+	for _, id := range r.tasks.order {
+		before, after := r.tasks.original[id], r.tasks.target[id]
+		if before == nil || after == nil || isOpen(after) {
+			continue
+		}
+		for _, reminder := range before.Reminders {
+			if _, known := r.reminders[reminder.ID]; !known && reminder.State == ReminderPending {
+				cancelled := reminder
+				cancelled.State = ReminderCancelled
+				r.plan.putReminder(&reminder, &cancelled)
+			}
+		}
+	}
 }
 
 // asItStands fits a reminder that is put back to what is so by now: one of a task that is
