@@ -70,6 +70,7 @@ func TestCluster(t *testing.T) {
 		{"Reminder", (*rig).reminder},
 		{"Idle", (*rig).idle},
 		{"Traces", (*rig).traces},
+		{"TLS", (*rig).tls},
 		{"Undeploy", (*rig).undeploy},
 	} {
 		t.Run(step.name, func(t *testing.T) { step.run(r, t) })
