@@ -7,14 +7,18 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/time/rate"
 
 	"function/shared/auth"
 	"function/shared/httpapi/idempotency"
+	"function/shared/problem"
 	"function/shared/replica"
+	"function/shared/todo"
 )
 
 // Conventions are what holds for every operation of the API, beside what huma does.
@@ -36,12 +40,27 @@ func (c Conventions) Handler(next http.Handler) http.Handler {
 	limits := &limits{perMinute: c.PerMinute, now: c.Now, log: c.Log, known: map[string]*rate.Limiter{}}
 	api := c.identify(limits.handler(idempotency.Handler(conditional(minimal(c.positioned(next))), c.Replies, Owner, c.Now, c.Log)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") {
+		switch {
+		case !strings.HasPrefix(r.URL.Path, "/api/"):
+			next.ServeHTTP(w, r)
+		case !readable(r.URL):
+			problem.Write(w, r, c.Log, todo.Errorf(todo.CodeInvalid, "the address is no text in UTF-8"))
+		default:
 			api.ServeHTTP(w, r)
-			return
 		}
-		next.ServeHTTP(w, r)
 	})
+}
+
+// readable reports whether an address is text. The database takes no other, and what
+// reads words counts on it; a body is read as JSON, which is.
+func readable(address *url.URL) bool {
+	query, err := url.QueryUnescape(address.RawQuery)
+	for _, part := range []string{query, address.Path} {
+		if !utf8.ValidString(part) || strings.Contains(part, "\x00") {
+			return false
+		}
+	}
+	return err == nil
 }
 
 // identify remembers who asks. Whoever nobody knows goes on, to where they are refused,

@@ -10,6 +10,7 @@ import (
 // Explain is what was understood of a text, act by act, and the dates and repetitions in
 // it, with the trace of each reading, for people.
 func Explain(text string, c Context) string {
+	text = strings.ToValidUTF8(text, "\uFFFD") // as it is read
 	var b strings.Builder
 	u, err := Understand(text, c, Focus{})
 	if err != nil {

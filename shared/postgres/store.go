@@ -122,6 +122,8 @@ func translate(err error) error {
 		switch {
 		case gone(pg):
 			return todo.Errorf(todo.CodeNotFound, "the account was deleted")
+		case pg.Code == "22021", pg.Code == "22P05":
+			return todo.Errorf(todo.CodeInvalid, "there is a character in it that cannot be kept")
 		case pg.Code == "23505" && pg.ConstraintName == "tasks_pkey":
 			return todo.Errorf(todo.CodeConflict, "the same is written by another request just now")
 		case pg.Code == versionMismatch, pg.Code == "23503": // or what a row refers to went, or is in use since

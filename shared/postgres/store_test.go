@@ -131,6 +131,36 @@ func TestOfTwoEditsOnOneVersionOneWins(t *testing.T) {
 	require.Equal(t, 1, won)
 }
 
+// A new task goes out at once; what changes one reads it and writes.
+func TestAWriteIsOneRoundTripAndAChangeTwo(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	id := create(t, w, "ada", rent()).First().ID
+	traced, seen := todotest.Traced(t, w)
+	service := *w.Service
+	service.Store = traced
+	_, err := traced.Task(t.Context(), "ada", id) // the key is known
+	require.NoError(t, err)
+	ada, target := todotest.Person("ada"), todo.Target{ID: id}
+	for _, act := range []struct {
+		name  string
+		trips int
+		do    func() (todo.Result, error)
+	}{
+		{"create", 1, func() (todo.Result, error) { return service.Create(t.Context(), ada, rent()) }},
+		{"edit", 2, func() (todo.Result, error) {
+			return service.Edit(t.Context(), ada, id, 1, todo.Edit{Title: todo.Some("Pay it")})
+		}},
+		{"complete", 2, func() (todo.Result, error) { return service.Complete(t.Context(), ada, target) }},
+		{"delete", 2, func() (todo.Result, error) { return service.Delete(t.Context(), ada, target) }},
+	} {
+		seen.Take()
+		_, err := act.do()
+		require.NoError(t, err, act.name)
+		require.Len(t, seen.Take(), act.trips, act.name)
+	}
+}
+
 // I2: a change and its events are one transaction.
 func TestAFailedCommitLeavesNothing(t *testing.T) {
 	t.Parallel()

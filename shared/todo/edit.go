@@ -42,7 +42,7 @@ type TaskEdit struct {
 
 // EditAll changes several tasks, all or none, in one change set.
 func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Result, error) {
-	prefs, err := s.Store.Preferences(ctx, act.Owner)
+	zone, err := s.zoneOf(ctx, act.Owner, edits)
 	if err != nil {
 		return Result{}, err
 	}
@@ -56,11 +56,22 @@ func (s *Service) EditAll(ctx context.Context, act Act, edits ...TaskEdit) (Resu
 	}
 	p := s.plan(act)
 	for i, e := range edits {
-		if err := p.edit(ctx, p.asPlanned(found[i]), e.Edit, prefs.Zone()); err != nil {
+		if err := p.edit(ctx, p.asPlanned(found[i]), e.Edit, zone); err != nil {
 			return Result{}, at(err, i, len(edits))
 		}
 	}
 	return p.finish(ctx)
+}
+
+// zoneOf gives the person's time zone, which is read only where one of the edits may need it.
+func (s *Service) zoneOf(ctx context.Context, owner string, edits []TaskEdit) (string, error) {
+	for _, e := range edits {
+		if e.Due.Given || e.Recurrence.Given {
+			prefs, err := s.Store.Preferences(ctx, owner)
+			return prefs.Zone(), err
+		}
+	}
+	return "", nil
 }
 
 func (p *plan) edit(ctx context.Context, d Details, edit Edit, zone string) error {

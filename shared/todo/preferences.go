@@ -69,6 +69,11 @@ func (p Preferences) Zone() string {
 	return p.TimeZone
 }
 
+// notOfTags tells what no language tag has (BCP 47).
+func notOfTags(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
+}
+
 func (p Preferences) validate(calendar Calendar) error {
 	if p.TimeZone != "" {
 		if _, err := calendar.At("2000-01-01", p.TimeZone); err != nil {
@@ -78,7 +83,7 @@ func (p Preferences) validate(calendar Calendar) error {
 	if !slices.Contains(weekdays, p.WeekStart) {
 		return Invalid("/week_start", "must be a day of the week, in English and lower case")
 	}
-	if len(p.Language) > 35 || strings.ContainsAny(p.Language, " \t\n") {
+	if len(p.Language) > 35 || strings.ContainsFunc(p.Language, notOfTags) {
 		return Invalid("/language", "must be a language tag such as en or pt-BR")
 	}
 	return p.validateTimes()
