@@ -33,6 +33,7 @@ const MARKS: [string, string][] = [
   ["control", "raised"],
   ["control", "ground"],
   ["accent", "accent-wash"],
+  ["on-inverse-nudge", "inverse"],
 ];
 
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");

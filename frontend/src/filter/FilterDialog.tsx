@@ -63,7 +63,7 @@ export default function FilterDialog({ kept, filter, onClose }: FilterDialogProp
             value={name}
             maxLength={100}
             required
-            autoFocus
+            data-first
             autoComplete="off"
             onChange={(event) => setName(event.target.value)}
           />

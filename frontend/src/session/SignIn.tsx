@@ -81,7 +81,7 @@ function Door({ mode }: { mode: Mode }) {
 
   return (
     <form
-      className="form"
+      className="sign-form"
       onSubmit={(event) => void submit(event)}
       noValidate
       aria-describedby={`${id}-error`}

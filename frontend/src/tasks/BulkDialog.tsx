@@ -147,7 +147,7 @@ function WishFields({ kind, wish, onChange }: WishFieldsProps) {
           <span>{words.addTags}</span>
           <input
             value={wish.add}
-            autoFocus
+            data-first
             autoComplete="off"
             maxLength={300}
             onChange={(event) => onChange({ add: event.target.value })}

@@ -1,7 +1,8 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "./Button.tsx";
+import { holdToasts } from "./toastLayer.ts";
 
 interface DialogProps {
   title: string;
@@ -20,12 +21,18 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
   const id = useId();
   const { common } = useMessages();
 
-  useEffect(() => {
+  // Before anything is painted, and before the element goes: the messages in it must not go with it.
+  useLayoutEffect(() => {
     const dialog = ref.current;
+    if (dialog === null) return;
     const before = document.activeElement;
-    dialog?.showModal();
+    dialog.showModal();
+    // By itself it gives the focus to its first button, which closes it.
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    const release = holdToasts(dialog);
     return () => {
-      dialog?.close();
+      release();
+      dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

@@ -1,8 +1,10 @@
 import { Bell, TriangleAlert, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "./Button.tsx";
 import { useStore } from "./store.ts";
+import { toastLayer } from "./toastLayer.ts";
 import { dismissToast, type Toast, toasts } from "./toasts.ts";
 
 const SHOWN_MS = { plain: 8000, nudge: 20_000, danger: 10_000 };
@@ -11,12 +13,13 @@ const SHOWN_MS = { plain: 8000, nudge: 20_000, danger: 10_000 };
 export function Toasts() {
   const shown = useStore(toasts);
   const { toast } = useMessages();
-  return (
-    <div className="toasts" role="status" aria-live="polite" aria-label={toast.region}>
+  return createPortal(
+    <div className="toast-list" role="status" aria-live="polite" aria-label={toast.region}>
       {shown.map((item) => (
         <ToastCard key={item.id} toast={item} />
       ))}
-    </div>
+    </div>,
+    toastLayer(),
   );
 }
 
