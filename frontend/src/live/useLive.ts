@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Notification } from "../api/types.ts";
 import { useServices } from "../app/services.tsx";
 import { FILTERS } from "../filter/queries.ts";
@@ -13,7 +13,7 @@ const SETTINGS = [FILTERS, PREFERENCES, CHANNELS];
 /** Changes that come together are read together. */
 const GATHER_MS = 40;
 
-/** Keeps the page in step with the server. Returns whether the stream is open. */
+/** Keeps the page in step with the server. Returns whether it is: the stream is open, and the device has a network. */
 export function useLive(onNotification: (notification: Notification) => void): boolean {
   const { api } = useServices();
   const client = useQueryClient();
@@ -71,7 +71,22 @@ export function useLive(onNotification: (notification: Notification) => void): b
     };
   }, [api, client]);
 
-  return connected;
+  return useOnline() && connected;
+}
+
+/** A stream that has been cut off may only be missed after a while; that there is no network is known at once. */
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      addEventListener("online", changed);
+      addEventListener("offline", changed);
+      return () => {
+        removeEventListener("online", changed);
+        removeEventListener("offline", changed);
+      };
+    },
+    () => navigator.onLine,
+  );
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
