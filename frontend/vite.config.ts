@@ -21,7 +21,10 @@ export default defineConfig({
     strictPort: process.env.PORT !== undefined,
     ...(backend !== undefined && {
       proxy: Object.fromEntries(
-        ["/api", "/feeds", "/chatkit", "/mcp", "/.well-known"].map((path) => [path, { target: backend, changeOrigin: true }]),
+        ["/api", "/feeds", "/chatkit", "/mcp", "/.well-known"].map((path) => [
+          path,
+          { target: backend, changeOrigin: true },
+        ]),
       ),
     }),
   },

@@ -59,7 +59,7 @@ function FilterLink(props: { filter: KeptFilter; route: Route; className: string
       aria-current={route.section === "tasks" && route.filter === filter.filter ? "page" : undefined}
       title={filter.filter}
     >
-      <Bookmark size={className === "pill" ? 14 : 17} aria-hidden="true" />
+      <Bookmark size={className === "pill" ? 14 : 19} aria-hidden="true" />
       <span>{filter.name}</span>
     </Link>
   );
