@@ -3,6 +3,12 @@
 export type Priority = "high" | "medium" | "low";
 export type View = "today" | "upcoming" | "all" | "done" | "trash";
 
+/** What a list can be sorted by; each also the other way round. */
+export const SORT_KEYS = ["due", "priority", "created", "updated", "position"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+export type Sort = SortKey | `-${SortKey}`;
+export const SORTS: readonly Sort[] = SORT_KEYS.flatMap((key): Sort[] => [key, `-${key}`]);
+
 /** What a list of tasks asks for. Without a view, open ones, unless the filter says otherwise. */
 export interface TaskQuery {
   view?: View | "any";
@@ -11,7 +17,7 @@ export interface TaskQuery {
   tag?: string;
   /** Only the parts of this task. */
   parent?: string;
-  sort?: string;
+  sort?: Sort;
   after?: string;
   limit?: number;
 }
@@ -44,6 +50,9 @@ export interface Recurrence {
   zone: string;
   /** Stretches of local dates in which it rests; `until` is the first date after. */
   pauses: { from: string; until: string }[];
+  /** Slots that are left out (a date is all of its day), and slots that are added. */
+  exdates: string[];
+  rdates: string[];
 }
 
 export type EndOfMonth = "clamp" | "skip";
@@ -74,6 +83,8 @@ export interface Task {
   /** The tasks that come first. */
   blocked_by: string[];
   blocked: boolean;
+  /** Where it stands in the order of one's own. */
+  position: number;
   recurrence: Recurrence | null;
   reminders: Reminder[];
   version: number;
@@ -100,6 +111,8 @@ export interface TaskPatch {
   reminders?: ReminderInput[];
   recurrence?: RecurrenceInput | null;
   parent_id?: string | null;
+  blocked_by?: string[];
+  position?: number;
 }
 
 export interface RecurrenceInput {
@@ -107,6 +120,8 @@ export interface RecurrenceInput {
   from_completion?: boolean;
   end_of_month?: EndOfMonth;
   catch_up?: CatchUp;
+  exdates?: string[];
+  rdates?: string[];
 }
 
 export type NewTask = TaskPatch & { title: string };

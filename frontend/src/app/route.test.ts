@@ -9,6 +9,8 @@ describe("routes", () => {
     "/today",
     "/upcoming",
     "/all?filter=%23caf%C3%A9%20due%3Atoday",
+    "/all?sort=-priority",
+    "/today?filter=%23home&sort=position",
     "/done",
     "/trash",
     "/activity",
@@ -25,6 +27,10 @@ describe("routes", () => {
       view: "today",
       filter: undefined,
     });
+  });
+
+  it("leaves an order that it does not know to the view", () => {
+    expect(parseRoute("/all", "?sort=colour").sort).toBeUndefined();
   });
 
   it("takes an older address of a tag for the filter that it is", () => {

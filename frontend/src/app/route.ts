@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { View } from "../api/types.ts";
+import { type Sort, SORTS, type View } from "../api/types.ts";
 import { tagFilter } from "../filter/syntax.ts";
 
 /** Where the person is. On wide screens the chat is always beside; on a phone it is a place of its own. */
@@ -8,6 +8,8 @@ export interface Route {
   view: View;
   /** What is looked for, through all tasks: words, or a filter (docs/filters.md). */
   filter?: string;
+  /** The chosen order; none is the place's own. */
+  sort?: Sort;
 }
 
 const VIEWS: readonly View[] = ["today", "upcoming", "all", "done", "trash"];
@@ -19,13 +21,18 @@ export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search);
   const tag = query.get("tag");
   const filter = query.get("filter")?.trim() || (tag ? tagFilter(tag) : undefined);
-  return { section: "tasks", view, filter };
+  const said = query.get("sort");
+  const sort = SORTS.find((one) => one === said);
+  return { section: "tasks", view, filter, sort };
 }
 
 export function pathOf(route: Partial<Route>): string {
   if (route.section === "activity" || route.section === "chat") return `/${route.section}`;
-  const filter = route.filter === undefined ? "" : `?filter=${encodeURIComponent(route.filter)}`;
-  return `/${route.view ?? "today"}${filter}`;
+  const query = (["filter", "sort"] as const).flatMap((name) => {
+    const value = route[name];
+    return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  return `/${route.view ?? "today"}${query.length > 0 ? "?" : ""}${query.join("&")}`;
 }
 
 const listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** What a key does, by `KeyboardEvent.key`; `Shift+` stands before a key that has no other sign for it, `Mod+` for Ctrl or Cmd. */
+/** What a key does, by `KeyboardEvent.key`; `Shift+` stands before a key that has no other sign for it, `Alt+` and `Mod+` (Ctrl or Cmd) before any. */
 export type Shortcuts = Record<string, () => void>;
 
 /** Single keys that act when nothing is being typed and no dialog is open. */
@@ -11,7 +11,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.altKey || isTyping(event.target)) return;
+      if (event.defaultPrevented || isTyping(event.target)) return;
       if (document.querySelector("dialog[open], [role=menu]") !== null) return;
       const run = current.current[nameOf(event)];
       if (run === undefined) return;
@@ -23,7 +23,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
-function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+function nameOf({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  if (altKey) return `Alt+${key}`;
   if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`;
   return shiftKey && key.length > 1 ? `Shift+${key}` : key;
 }

@@ -66,6 +66,19 @@ export function formatInstant(instant: string, context: DateContext): string {
   return `${day}, ${formatTime(timeIn(at, context.zone), context.locale)}`;
 }
 
+/** A local date or date-time of a series, with its weekday: that is what one checks. */
+export function formatSlot(slot: string, locale: string): string {
+  const [date, time] = slot.split("T");
+  const day = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(`${date}T00:00:00Z`));
+  return time === undefined ? day : `${day}, ${formatTime(time.slice(0, 5), locale)}`;
+}
+
 export interface Group<T> {
   key: string;
   items: T[];

@@ -10,6 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import type { TaskActions } from "./actions.ts";
 import { renewTasks } from "./cache.ts";
+import { BlockedByField } from "./BlockedByField.tsx";
 import { type Draft, draftOf, patchOf, scopesOf } from "./draft.ts";
 import { DueField } from "./DueField.tsx";
 import { PriorityField, TagsField } from "./fields.tsx";
@@ -83,7 +84,10 @@ export default function Editor({ task: opened, actions, onClose, onOpen }: Edito
           fromCompletion: last.fromCompletion,
           endOfMonth: last.endOfMonth,
           catchUp: last.catchUp,
+          exDates: last.exDates,
+          rDates: last.rDates,
         }),
+        ...(mine.has("blocked_by") && { blockedBy: last.blockedBy }),
         ...(mine.has("reminders") && { reminders: last.reminders }),
       }));
       setProblem(editor.conflict);
@@ -133,6 +137,7 @@ export default function Editor({ task: opened, actions, onClose, onOpen }: Edito
           </RepeatField>
           <RemindersField draft={draft} change={change} />
           <SubtasksField task={task} actions={actions} onOpen={openOther} />
+          <BlockedByField task={task} draft={draft} change={change} onOpen={openOther} />
           <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />
           <TagsField draft={draft} onChange={setDraft} />
         </div>

@@ -21,7 +21,8 @@ export function RepeatField({ draft, onChange, children }: RepeatFieldProps) {
   const { now } = useDates();
   const id = useId();
   const usual = draft.rrule === "" ? "none" : repeatOf(draft.rrule, draft.date);
-  const [open, setOpen] = useState(false);
+  // Dates beside the rule are said in the form alone.
+  const [open, setOpen] = useState(draft.exDates.length + draft.rDates.length > 0);
   const custom = open || usual === undefined;
 
   function pick(value: Repeat | "custom") {

@@ -4,8 +4,10 @@ import { useDates } from "../app/services.tsx";
 import { type Condition, formatExact, parseExact, type Unit, UNITS } from "../dates/ruleConditions.ts";
 import { FREQUENCIES, formatRule, parseRule, partsFor, type RuleParts } from "../dates/ruleParts.ts";
 import { useMessages } from "../messages/index.tsx";
+import { NumberField } from "../ui/NumberField.tsx";
 import { type Draft, withRule } from "./draft.ts";
 import { RuleConditions } from "./RuleConditions.tsx";
+import { SlotsField } from "./SlotsField.tsx";
 import { EndsField, MonthDays, Months, Weekdays } from "./ruleFields.tsx";
 
 interface RuleEditorProps {
@@ -20,8 +22,10 @@ export function RuleEditor({ draft, onChange }: RuleEditorProps) {
   const { now } = useDates();
   const parts = parseRule(draft.rrule, draft.date);
   const exact = parseExact(draft.rrule);
-  // A rule that neither can say begins as text.
-  const [advanced, setAdvanced] = useState(exact === undefined);
+  // A rule that neither can say begins as text; dates beside it are not to be overlooked.
+  const [advanced, setAdvanced] = useState(
+    exact === undefined || draft.exDates.length + draft.rDates.length > 0,
+  );
   const [added, setAdded] = useState<Condition>();
   const write = (rrule: string) => onChange(withRule(draft, rrule, now));
   const change = (some: Partial<RuleParts>) =>
@@ -108,6 +112,20 @@ export function RuleEditor({ draft, onChange }: RuleEditorProps) {
             }}
           />
         </label>
+        <SlotsField
+          label={words.leftOut}
+          hint={words.leaveOut}
+          slots={draft.exDates}
+          timed={false}
+          onChange={(exDates) => onChange({ ...draft, ruleChosen: true, exDates })}
+        />
+        <SlotsField
+          label={words.added}
+          hint={words.addDate}
+          slots={draft.rDates}
+          timed={draft.time !== ""}
+          onChange={(rDates) => onChange({ ...draft, ruleChosen: true, rDates })}
+        />
         <Policy
           label={words.shortMonths}
           value={draft.endOfMonth ?? "clamp"}
@@ -130,35 +148,6 @@ export function RuleEditor({ draft, onChange }: RuleEditorProps) {
         />
       </details>
     </div>
-  );
-}
-
-interface NumberFieldProps {
-  value: number;
-  most: number;
-  label?: string;
-  onChange(value: number): void;
-}
-
-/** A whole number from 1; what is not one yet stays typed and is not told. */
-export function NumberField({ value, most, label, onChange }: NumberFieldProps) {
-  const [typed, setTyped] = useState<string>();
-  return (
-    <input
-      type="number"
-      inputMode="numeric"
-      className="rule-number"
-      aria-label={label}
-      min={1}
-      max={most}
-      value={typed ?? value}
-      onChange={(event) => {
-        setTyped(event.target.value);
-        const number = Number(event.target.value);
-        if (Number.isInteger(number) && number >= 1 && number <= most) onChange(number);
-      }}
-      onBlur={() => setTyped(undefined)}
-    />
   );
 }
 

@@ -4,7 +4,7 @@ import { asApiError } from "../api/problem.ts";
 import type { PreviewInput } from "../api/types.ts";
 import { useDates, useServices } from "../app/services.tsx";
 import { explain } from "../app/problems.ts";
-import { formatTime } from "../dates/due.ts";
+import { formatSlot } from "../dates/due.ts";
 import { useMessages } from "../messages/index.tsx";
 import { type Draft, recurrenceOf } from "./draft.ts";
 
@@ -55,19 +55,6 @@ export function RulePreview({ draft }: { draft: Draft }) {
 function inputOf(draft: Draft): PreviewInput {
   const due = { date: draft.date, zone: draft.zone, ...(draft.time !== "" && { time: draft.time }) };
   return { recurrence: recurrenceOf(draft)!, due, limit: SHOWN };
-}
-
-/** A local date or date-time, with its weekday: that is what one checks. */
-function formatSlot(slot: string, locale: string): string {
-  const [date, time] = slot.split("T");
-  const day = new Intl.DateTimeFormat(locale, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(new Date(`${date}T00:00:00Z`));
-  return time === undefined ? day : `${day}, ${formatTime(time.slice(0, 5), locale)}`;
 }
 
 /** The value once it has been the same for a moment. */

@@ -11,11 +11,13 @@ import { Empty, Skeleton } from "../ui/Empty.tsx";
 import { useStore } from "../ui/store.ts";
 import { useLeaving } from "../ui/useLeaving.ts";
 import type { TaskActions } from "./actions.ts";
+import { arrangedBy, inPlace } from "./arrange.ts";
 import { groupTasks } from "./groups.ts";
 import { queryOf, useTasks } from "./queries.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { selection } from "./selection.ts";
 import { TaskRow } from "./TaskRow.tsx";
+import { type Arrange, useArrange } from "./useArrange.ts";
 
 interface TaskListProps {
   route: Route;
@@ -40,17 +42,20 @@ const ICONS: Record<View | "search", React.ReactNode> = {
 export function TaskList(props: TaskListProps) {
   const { route, mistake, actions, selected, onSelect, onOpen } = props;
   const messages = useMessages();
-  const { filter, view } = route;
+  const { filter, view, sort } = route;
   const searching = filter !== undefined;
   const alsoDone = searching && isWordsOnly(filter);
   const open = useTasks(queryOf(route));
-  const done = useTasks({ view: "done", filter }, alsoDone);
+  const done = useTasks({ ...queryOf(route), view: "done" }, alsoDone);
+  const arranging = arrangedBy(sort) !== undefined && !alsoDone && view !== "trash";
   const openPages = open.data?.pages;
   const donePages = alsoDone ? done.data?.pages : undefined;
   const tasks = useMemo(() => {
     const found = [...(openPages ?? []), ...(donePages ?? [])].flatMap((page) => page.data);
-    return [...new Map(found.map((task) => [task.id, task])).values()];
-  }, [openPages, donePages]);
+    const each = [...new Map(found.map((task) => [task.id, task])).values()];
+    return arranging ? inPlace(each, sort) : each;
+  }, [openPages, donePages, arranging, sort]);
+  const arrange = useArrange(tasks, arranging ? sort : undefined, actions);
 
   if (open.isPending || (alsoDone && done.isPending))
     return <Skeleton rows={6} label={messages.common.loading} />;
@@ -82,7 +87,9 @@ export function TaskList(props: TaskListProps) {
         </p>
       )}
       <Groups
-        scope={`${searching ? "search" : view}/${filter ?? ""}`}
+        scope={`${searching ? "search" : view}/${filter ?? ""}/${sort ?? ""}`}
+        sorted={sort !== undefined}
+        arrange={arranging ? arrange : undefined}
         tasks={tasks}
         view={searching ? "search" : view}
         empty={searching ? "search" : view}
@@ -111,9 +118,13 @@ interface GroupsProps extends Pick<TaskListProps, "actions" | "selected" | "onSe
   scope: string;
   tasks: Task[];
   empty: View | "search";
+  sorted: boolean;
+  /** Puts a task at another place; where tasks stand as they were put. */
+  arrange: Arrange | undefined;
 }
 
-function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen }: GroupsProps) {
+function Groups(props: GroupsProps) {
+  const { scope, tasks, view, empty, sorted, arrange, actions, selected, onSelect, onOpen } = props;
   const messages = useMessages();
   const dates = useDates();
   const picking = useStore(selection);
@@ -126,8 +137,9 @@ function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen
         view,
         dates,
         messages,
+        sorted,
       ),
-    [rows, view, dates, messages],
+    [rows, view, dates, messages, sorted],
   );
 
   if (rows.length === 0) {
@@ -152,6 +164,7 @@ function Groups({ scope, tasks, view, empty, actions, selected, onSelect, onOpen
             leaving={leaving.has(task.id)}
             picking={picking.on}
             picked={picking.ids.has(task.id)}
+            arrange={arrange}
             onOpen={onOpen}
             onSelect={onSelect}
             onGone={gone}

@@ -20,8 +20,10 @@ import { formatDue, formatInstant, nearness } from "../dates/due.ts";
 import { useMessages } from "../messages/index.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import type { TaskActions } from "./actions.ts";
+import { ArrangeHandle } from "./ArrangeHandle.tsx";
 import { CheckButton } from "./CheckButton.tsx";
 import { pick } from "./selection.ts";
+import type { Arrange } from "./useArrange.ts";
 
 interface TaskRowProps {
   task: Task;
@@ -31,13 +33,15 @@ interface TaskRowProps {
   /** Rows are for picking. */
   picking: boolean;
   picked: boolean;
+  /** Puts it at another place; only where tasks stand as they were put. */
+  arrange: Arrange | undefined;
   onOpen(task: Task): void;
   onSelect(id: string): void;
   onGone(id: string): void;
 }
 
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
-  const { task, actions, selected, leaving, picking, picked, onOpen, onSelect, onGone } = props;
+  const { task, actions, selected, leaving, picking, picked, arrange, onOpen, onSelect, onGone } = props;
   const { tasks } = useMessages();
   const done = task.status === "completed";
   const trashed = task.trashed_at !== undefined;
@@ -106,6 +110,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
             </IconButton>
           </div>
         )}
+        {arrange !== undefined && !picking && <ArrangeHandle task={task} arrange={arrange} />}
       </article>
     </li>
   );

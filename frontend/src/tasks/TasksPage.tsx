@@ -16,6 +16,7 @@ import type { TaskActions } from "./actions.ts";
 import { QuickAdd } from "./QuickAdd.tsx";
 import { queryOf, useCounts, useTasks } from "./queries.ts";
 import { endPicking, selection } from "./selection.ts";
+import { SortMenu } from "./SortMenu.tsx";
 import { TaskList } from "./TaskList.tsx";
 
 interface TasksPageProps {
@@ -53,6 +54,7 @@ export function TasksPage(props: TasksPageProps) {
         >
           <ListChecks size={19} />
         </IconButton>
+        <SortMenu route={route} />
         <FilterBox route={route} mistake={mistake} onKeep={onKeep} />
         {children}
       </header>

@@ -12,6 +12,9 @@ import { expect, findTask, renewTasks } from "./cache.ts";
 
 export type TaskActions = ReturnType<typeof useTaskActions>;
 
+/** How many acts on a task have not been answered yet. */
+const underWay = new Map<string, number>();
+
 /** Change sets that `u` can undo, newest last. */
 const undoable: string[] = [];
 
@@ -26,12 +29,14 @@ export function useTaskActions() {
       showToast({ tone: "danger", text: explain(error, messages) });
     }
 
-    function offerUndo(text: string, changeSet: string | undefined, label = messages.common.undo) {
+    function offerUndo(text: string, changeSet: string | undefined, about?: string) {
       if (changeSet !== undefined) undoable.push(changeSet);
+      const { undo: label } = messages.common;
       showToast({
         tone: "plain",
         text,
         action: changeSet === undefined ? undefined : { label, run: () => void undo(changeSet) },
+        about,
       });
     }
 
@@ -41,19 +46,31 @@ export function useTaskActions() {
       foresee: (task: Task) => Task | null,
       send: (task: Task) => Promise<Written<Task | undefined>>,
       done: string,
+      about?: string,
     ): Promise<boolean> {
+      underWay.set(task.id, (underWay.get(task.id) ?? 0) + 1);
       const takeBack = await expect(client, task.id, foresee);
       try {
-        const { data, changeSet } = await inTurn(task.id, () => send(newest(task)));
-        if (data !== undefined) await expect(client, task.id, () => data);
-        offerUndo(done, changeSet);
+        const { data, changeSet } = await inTurn(task.id, async () => {
+          const written = await send(newest(task));
+          const version = written.data?.version;
+          // Before its turn ends: the next one needs it.
+          if (version !== undefined) await expect(client, task.id, (it) => ({ ...it, version }));
+          return written;
+        });
+        if (data !== undefined && underWay.get(task.id) === 1) await expect(client, task.id, () => data);
+        offerUndo(done, changeSet, about);
         return true;
       } catch (error) {
         takeBack();
         fail(error);
         return false;
       } finally {
-        void renewTasks(client);
+        const others = (underWay.get(task.id) ?? 1) - 1;
+        if (others > 0) underWay.set(task.id, others);
+        else underWay.delete(task.id);
+        // What the next act foresees is not overwritten by what was before it.
+        if (others === 0) void renewTasks(client);
       }
     }
 
@@ -160,6 +177,20 @@ export function useTaskActions() {
           (it) => ({ ...it, parent_id: null }),
           (it) => api.update(it, { parent_id: null }),
           toast.saved(task.title),
+        ),
+
+      /** Gives tasks other places in the order of one's own. */
+      arrange: (positions: readonly (readonly [Task, number])[]) =>
+        Promise.all(
+          positions.map(([task, position]) =>
+            act(
+              task,
+              (it) => ({ ...it, position }),
+              (it) => api.update(it, { position }),
+              toast.moved(positions[0]![0].title),
+              "order",
+            ),
+          ),
         ),
 
       async create(text: string): Promise<Task | undefined> {

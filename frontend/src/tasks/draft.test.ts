@@ -25,6 +25,7 @@ const task: Task = {
   subtasks: { total: 0, done: 0 },
   blocked_by: [],
   blocked: false,
+  position: 1,
   recurrence: {
     series_id: "s",
     rrule: "FREQ=MONTHLY;BYMONTHDAY=1",
@@ -34,6 +35,8 @@ const task: Task = {
     ended: false,
     zone: "UTC",
     pauses: [],
+    exdates: [],
+    rdates: [],
   },
   reminders: [
     { id: "r1", at: "2026-11-29T08:00:00Z", before: "P2D", state: "pending" },
@@ -82,6 +85,30 @@ describe("patchOf", () => {
     });
     expect(change((draft) => withRepeat(draft, "none", now)).recurrence).toBeNull();
     expect(change((draft) => withRepeat(draft, "monthly", now))).toEqual({});
+  });
+
+  it("says which dates are left out and added, and that there are none any more", () => {
+    expect(
+      change((draft) => ({
+        ...draft,
+        ruleChosen: true,
+        exDates: ["2027-01-01"],
+        rDates: ["2026-12-24T09:00:00"],
+      })).recurrence,
+    ).toMatchObject({ exdates: ["2027-01-01"], rdates: ["2026-12-24T09:00:00"] });
+    const odd = {
+      ...task,
+      recurrence: { ...task.recurrence!, exdates: ["2027-01-01"], rdates: ["2026-12-24"] },
+    };
+    expect(change((draft) => ({ ...draft, ruleChosen: true, exDates: [] }), odd).recurrence).toMatchObject({
+      exdates: [],
+      rdates: ["2026-12-24"],
+    });
+    expect(change((draft) => draft, odd)).toEqual({});
+  });
+
+  it("says what comes first", () => {
+    expect(change((draft) => ({ ...draft, blockedBy: ["2"] }))).toEqual({ blocked_by: ["2"] });
   });
 
   it("keeps a rule it cannot say", () => {

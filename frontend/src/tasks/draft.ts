@@ -38,6 +38,11 @@ export interface Draft {
   fromCompletion: boolean;
   endOfMonth: EndOfMonth | undefined;
   catchUp: CatchUp | undefined;
+  /** Slots left out, and slots added. */
+  exDates: string[];
+  rDates: string[];
+  /** Ids of the tasks that come first. */
+  blockedBy: string[];
   reminders: DraftReminder[];
 }
 
@@ -57,6 +62,9 @@ export function draftOf(task: Task, zone: string): Draft {
     fromCompletion: recurrence?.from_completion ?? false,
     endOfMonth: recurrence?.end_of_month,
     catchUp: recurrence?.catch_up,
+    exDates: [...(recurrence?.exdates ?? [])],
+    rDates: [...(recurrence?.rdates ?? [])],
+    blockedBy: [...task.blocked_by],
     reminders: task.reminders
       .filter((reminder) => reminder.state !== "cancelled")
       .map(({ id, before, clock, at, repeat, state }) => ({
@@ -80,8 +88,13 @@ export function patchOf(task: Task, draft: Draft): TaskPatch {
   if (!same(draft.tags, before.tags)) patch.tags = draft.tags;
   if (draft.date !== before.date || draft.time !== before.time) patch.due = dueOf(task, draft);
   if (draft.ruleChosen && !same(recurrenceOf(draft), recurrenceOf(before))) {
-    patch.recurrence = recurrenceOf(draft);
+    const recurrence = recurrenceOf(draft);
+    // What is not said stays as it was: that there are none any more must be said.
+    if (recurrence !== null && before.exDates.length > 0) recurrence.exdates = draft.exDates;
+    if (recurrence !== null && before.rDates.length > 0) recurrence.rdates = draft.rDates;
+    patch.recurrence = recurrence;
   }
+  if (!same(draft.blockedBy, before.blockedBy)) patch.blocked_by = draft.blockedBy;
   const reminders = draft.reminders.map(reminderOf);
   if (!same(reminders, before.reminders.map(reminderOf))) patch.reminders = reminders;
   return patch;
@@ -101,6 +114,8 @@ export function recurrenceOf(draft: Draft): RecurrenceInput | null {
   const input: RecurrenceInput = { rrule: draft.rrule, from_completion: draft.fromCompletion };
   if (draft.endOfMonth !== undefined) input.end_of_month = draft.endOfMonth;
   if (draft.catchUp !== undefined) input.catch_up = draft.catchUp;
+  if (draft.exDates.length > 0) input.exdates = draft.exDates;
+  if (draft.rDates.length > 0) input.rdates = draft.rDates;
   return input;
 }
 

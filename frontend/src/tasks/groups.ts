@@ -17,7 +17,9 @@ export function groupTasks(
   view: View | "search",
   dates: DateContext,
   messages: Messages,
+  sorted = false,
 ): TaskGroup[] {
+  if (sorted) return inOrder(tasks, view, messages);
   switch (view) {
     case "today":
       return withoutLoneHeading(lateFirst(tasks, dates, messages));
@@ -39,6 +41,15 @@ export function groupTasks(
     case "trash":
       return [{ key: "trash", title: "", late: false, tasks: [...tasks] }];
   }
+}
+
+/** In an order that was chosen there are no days; of what is found, what is done stays behind what is to do. */
+function inOrder(tasks: readonly Task[], view: View | "search", messages: Messages): TaskGroup[] {
+  const done = tasks.filter((task) => view === "search" && task.status === "completed");
+  return [
+    { key: "sorted", title: "", late: false, tasks: tasks.filter((task) => !done.includes(task)) },
+    { key: "done", title: messages.nav.done, late: false, tasks: done },
+  ].filter((group) => group.tasks.length > 0);
 }
 
 function dayGroup(group: Group<Task>, dates: DateContext, messages: Messages): TaskGroup {

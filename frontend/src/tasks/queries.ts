@@ -5,8 +5,8 @@ import { useServices } from "../app/services.tsx";
 import { COUNTS, TASKS } from "./cache.ts";
 
 /** What the list of a place asks for: the view, or what a filter finds in all of them. */
-export function queryOf(route: Route): TaskQuery {
-  return route.filter === undefined ? { view: route.view } : { filter: route.filter };
+export function queryOf({ view, filter, sort }: Route): TaskQuery {
+  return { ...(filter === undefined ? { view } : { filter }), ...(sort !== undefined && { sort }) };
 }
 
 /** A list, page by page. */

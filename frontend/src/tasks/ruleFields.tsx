@@ -3,7 +3,7 @@ import { useDates } from "../app/services.tsx";
 import { addDays } from "../dates/calendar.ts";
 import { type DayKind, ORDINALS, type RuleParts, WEEKDAYS, type Weekday } from "../dates/ruleParts.ts";
 import { useMessages } from "../messages/index.tsx";
-import { NumberField } from "./RuleEditor.tsx";
+import { NumberField } from "../ui/NumberField.tsx";
 
 /** Monday first, as rules count; each under its own name. */
 const WEEK: readonly Weekday[] = [...WEEKDAYS.slice(1), "SU"] as Weekday[];

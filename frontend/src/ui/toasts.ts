@@ -6,6 +6,8 @@ export interface Toast {
   tone: "plain" | "nudge" | "danger";
   detail?: string;
   action?: { label: string; run(): void };
+  /** A message takes the place of the one before that is about the same. */
+  about?: string;
 }
 
 const MOST = 3;
@@ -17,7 +19,10 @@ export const toasts = createStore<readonly Toast[]>([]);
 export function showToast(toast: Omit<Toast, "id">): number {
   next += 1;
   const id = next;
-  toasts.set((shown) => [...shown.slice(-(MOST - 1)), { ...toast, id }]);
+  toasts.set((shown) => {
+    const others = shown.filter((one) => toast.about === undefined || one.about !== toast.about);
+    return [...others.slice(-(MOST - 1)), { ...toast, id }];
+  });
   return id;
 }
 
