@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import type { Preferences } from "../api/types.ts";
 import { explain } from "../app/problems.ts";
@@ -26,14 +26,16 @@ function useSave(): (patch: Patch) => void {
   const { api } = useServices();
   const client = useQueryClient();
   const messages = useMessages();
-  const merge = (some: Partial<Preferences>) =>
-    client.setQueryData<Preferences>(PREFERENCES, (saved) => saved && { ...saved, ...some });
   const { mutate } = useMutation({
+    mutationKey: PREFERENCES,
     scope: { id: "preferences" },
     mutationFn: (patch: Patch) =>
       api.updatePreferences(client.getQueryData<Preferences>(PREFERENCES)?.version ?? 0, patch),
-    onMutate: (patch) => void merge(patch),
-    onSuccess: ({ data }) => void merge({ version: data.version }),
+    async onSuccess({ data }) {
+      // What is being read may be from before.
+      await client.cancelQueries({ queryKey: PREFERENCES });
+      client.setQueryData<Preferences>(PREFERENCES, data);
+    },
     onError: async (error) => {
       showToast({ tone: "danger", text: explain(error, messages) });
       await client.invalidateQueries({ queryKey: PREFERENCES });
@@ -42,10 +44,20 @@ function useSave(): (patch: Patch) => void {
   return mutate;
 }
 
+/** The preferences, with what is being saved on top: a reading that began before it shows what was. */
+function useWished(): Preferences | undefined {
+  const { data: saved } = useSavedPreferences();
+  const wishes = useMutationState({
+    filters: { mutationKey: PREFERENCES, status: "pending" },
+    select: (mutation) => mutation.state.variables as Patch,
+  });
+  return saved && wishes.reduce<Preferences>((all, patch) => ({ ...all, ...patch }), saved);
+}
+
 /** When not to disturb, and when to send the day's digest. */
 export function TimesForm() {
   const { settings: words, common } = useMessages();
-  const { data: saved } = useSavedPreferences();
+  const saved = useWished();
   const save = useSave();
   if (saved === undefined) return <Skeleton rows={2} label={common.loading} />;
   return (
@@ -79,7 +91,7 @@ export function TimesForm() {
 export function DatesForm() {
   const { settings: words, common } = useMessages();
   const { locale, choose } = useLanguage();
-  const { data: saved } = useSavedPreferences();
+  const saved = useWished();
   const save = useSave();
   if (saved === undefined) return <Skeleton rows={3} label={common.loading} />;
   const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
