@@ -161,6 +161,10 @@ describe("the whole page", () => {
     await editor.getByLabel("Rule as text").fill("FREQ=WEEKLY;BYDAY=MO,TH");
     await editor.getByRole("button", { name: "Monday" }).waitFor();
     expect(await editor.getByRole("button", { name: "Thursday" }).getAttribute("aria-pressed")).toBe("true");
+    await editor
+      .locator(".rule-preview")
+      .getByText(/Monday and Thursday/)
+      .waitFor();
     await picture(page, "repeat");
     await editor.getByRole("button", { name: "Save" }).click();
     await row("mow the lawn")
