@@ -80,6 +80,11 @@ var guards = []guard{
 	{name: "overdue: not what another holds", sql: without("fire_overdue", "AND (r.leased_until IS NULL OR r.leased_until < now_)", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "overdue: only what has not come", sql: without("fire_overdue", "r.state = 'pending' AND ", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "claim: not before its time", file: "functions/reminders/dispatcher.go", remove: text("for len(claims) > 0 && d.sleepUntil(ctx, claims[0].At) {"), instead: "for len(claims) > 0 && ctx.Err() == nil {", pkg: dispatcher, tests: "NotEarly"},
+	{
+		name: "watch: a look that failed is made again", file: "shared/watch/watch.go", remove: text("if ctx.Err() != nil || again.After(end) || !w.Wait(ctx, again, nil) {"), instead: "if again.After(end) || err != nil {",
+		pkg: dispatcher, tests: "AwayForAMoment",
+	},
+	{name: "watch: a look goes on for a whole window", file: "shared/watch/watch.go", remove: text("if ahead.After(w.until) {"), instead: "if ahead.IsZero() {", pkg: dispatcher, tests: "ALookExtendsTheWatch"},
 
 	{name: "chain: the link in the table", file: "shared/postgres/audit.go", remove: text("sha256(h.hash || int8send(h.seq + 1) || $4)"), instead: "sha256(int8send(h.seq + 1) || $$4)", pkg: store, tests: "OneLinkOfItsOwnersChain"},
 	{name: "chain: the link in the verifier", file: "shared/chain/chain.go", remove: text("hash.Write(previous)"), instead: "_ = previous", pkg: chain, tests: "HashesChain"},
@@ -105,5 +110,6 @@ var guards = []guard{
 	{name: "relay: a published event is not put off", sql: without("retry_outbox", "AND published_at IS NULL", ""), pkg: store, tests: "MarkingAPublishedEventAgain"},
 	{name: "relay: only what the broker took is marked", file: "shared/outbox/sender.go", remove: text("if response.StatusCode/100 != 2 {"), instead: "if response.StatusCode < 100 {", pkg: relay, tests: "ARefusedEventWaits"},
 	{name: "relay: claimed from other sweeps", sql: without("claim_outbox", "next_at = until", "next_at = o.next_at"), pkg: relay, tests: "SweptByOneOfMany"},
+	{name: "relay: as long as the broker asks", file: "shared/outbox/relay.go", remove: text("wait = refusal.RetryAfter"), instead: "_ = refusal", pkg: relay, tests: "AsLongAsItAsks|AsLongAsTheBrokerAsks"},
 	{name: "reconciliation: what no audit row shows", sql: without("reconcile", "NOT has_handled(", "has_handled("), pkg: relay, tests: "NobodySawIsCausedAgain"},
 }
