@@ -77,13 +77,17 @@ func TestKillLosesNoAcknowledgedEvent(t *testing.T) {
 		require.NoError(t, child.Start())
 		lines := bufio.NewScanner(out)
 		require.True(t, lines.Scan(), "the bridge came up")
-		for range 30 + 7*round {
+		for sent := 0; sent < 30+7*round; {
 			request, err := cehttp.NewHTTPRequestFromEvent(t.Context(), lines.Text()+"/nudge/default", task(fmt.Sprint(acknowledged)))
 			require.NoError(t, err)
 			response, err := http.DefaultClient.Do(request)
 			require.NoError(t, err)
 			require.NoError(t, response.Body.Close())
+			if response.StatusCode == http.StatusServiceUnavailable {
+				continue // the disk was busy for longer than a sender is kept waiting: nothing was promised
+			}
 			require.Equal(t, http.StatusAccepted, response.StatusCode)
+			sent++
 			acknowledged++
 		}
 		require.NoError(t, child.Process.Kill())
