@@ -132,11 +132,8 @@ func ranks(k *classifier.Ranking) Reason { return Reason{Like: Intent(k.Best), P
 // overruled reports whether the ranking is sure enough to set aside the first
 // words. A change that was named clearly stands.
 func (r *request) overruled(said, best Intent, k *classifier.Ranking) bool {
-	switch said {
-	case Count:
-		if best == OutOfScope && r.amountLeft() {
-			return false
-		}
+	if said == Count && best == OutOfScope && r.amountLeft() {
+		return false
 	}
 	switch said {
 	case Add:
