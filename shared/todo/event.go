@@ -1,6 +1,9 @@
 package todo
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // EventKind names what happened; shared/events gives each its CloudEvents type.
 type EventKind string
@@ -37,7 +40,7 @@ func (e Event) Recurring() bool { return e.Kind == EventTaskCreated && e.Actor =
 func eventsOf(c ChangeSet, newID func() string) []Event {
 	events := make([]Event, 0, len(c.Tasks))
 	for _, d := range c.Tasks {
-		e := Event{ID: newID(), Kind: kindOf(d), At: c.At, Actor: c.Actor, ChangeSet: c.ID}
+		e := Event{ID: newID(), Kind: kindOf(d, c), At: c.At, Actor: c.Actor, ChangeSet: c.ID}
 		if d.After != nil {
 			e.Task = *d.After
 		} else {
@@ -49,15 +52,24 @@ func eventsOf(c ChangeSet, newID func() string) []Event {
 	return events
 }
 
-func kindOf(d Delta[Task]) EventKind {
+func kindOf(d Delta[Task], of ChangeSet) EventKind {
 	switch {
 	case d.After == nil || d.After.Trashed() && (d.Before == nil || !d.Before.Trashed()):
 		return EventTaskDeleted
 	case d.Before == nil:
 		return EventTaskCreated
-	case d.After.Status == StatusCompleted && (d.Before.Status != StatusCompleted || d.Before.SeriesID == "" && d.After.SeriesID != ""):
-		return EventTaskCompleted // also of a series that it comes into when it is done: the series goes on from it
+	case d.After.Status == StatusCompleted && (d.Before.Status != StatusCompleted || goesOnFrom(d, of)):
+		return EventTaskCompleted
 	default:
 		return EventTaskUpdated
 	}
+}
+
+// goesOnFrom tells that a series may go on from an occurrence that was done before: it
+// comes into the series only now, or an undo gives the series back what the occurrence's
+// completion had found no successor in, such as the days of a pause.
+func goesOnFrom(d Delta[Task], of ChangeSet) bool {
+	series := d.After.SeriesID
+	return series != "" && (d.Before.SeriesID == "" ||
+		of.Undoes != "" && slices.ContainsFunc(of.Series, func(s Delta[Series]) bool { return s.After != nil && s.After.ID == series }))
 }

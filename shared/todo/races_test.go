@@ -216,6 +216,33 @@ func TestASeriesWhoseEndIsUndoneGoesOn(t *testing.T) {
 	require.Len(t, open(t, w), 1)
 }
 
+// Found by simulation: a pause that left no date of a series, and was undone after its
+// occurrence was completed, holds nothing back.
+func TestASeriesWhosePauseIsUndoneGoesOn(t *testing.T) {
+	t.Parallel()
+	w := todotest.New(t)
+	daily := standup()
+	daily.Recurrence.Rule = "FREQ=DAILY;UNTIL=20260107T093000"
+	task := make1(t, w, daily)
+	paused, err := w.Pause(t.Context(), ada, todo.Target{ID: task.ID}, todo.Pause{From: "2026-01-06", Until: "2026-02-01"})
+	require.NoError(t, err)
+	done, err := w.Complete(t.Context(), ada, todo.Target{ID: task.ID})
+	require.NoError(t, err)
+	require.NoError(t, spawn(w, t, done, "1"))
+	require.Empty(t, open(t, w), "nothing is left after the pause")
+
+	w.Published()
+	undone, err := w.Undo(t.Context(), ada, paused.ChangeSet.ID)
+	require.NoError(t, err)
+	told := w.Published()
+	require.Len(t, told, 1)
+	require.Contains(t, string(told[0].Event), `"dev.nudge.task.completed.v1"`, "the recurrence is told")
+	require.NoError(t, spawn(w, t, undone, "2"))
+	left := open(t, w)
+	require.Len(t, left, 1)
+	require.Equal(t, "2026-01-06T09:30:00", left[0].Slot)
+}
+
 // Found by simulation: a reminder that was set after a task was restored does not come when
 // the restoring is undone.
 func TestUndoSilencesWhatItPutsAway(t *testing.T) {
