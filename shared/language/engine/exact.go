@@ -15,7 +15,7 @@ func (r *Rule) exact() bool {
 		return true
 	}
 	if r.Hours != 0 || r.Minutes|r.Seconds|r.LastWeeks != 0 || r.YearDays[1] != 0 || r.YearDays[0] < 0 ||
-		r.SetPos[1] != 0 || r.SetPos[0] != 0 && (r.Freq != civil.Month || r.MonthDays|r.LastDays != 0) {
+		r.SetPos[1] != 0 || r.SetPos[0] != 0 && (r.Freq != civil.Month || r.MonthDays|r.LastDays != 0 || r.NDays == 0) {
 		return true
 	}
 	nth := false
