@@ -86,6 +86,9 @@ func (f *function) deliverAll(ctx context.Context, list []delivery) {
 // the same key.
 func (f *function) deliver(ctx context.Context, d delivery) {
 	s, err := f.try(ctx, d)
+	if todo.CodeOf(err) == todo.CodeVersionMismatch && err != nil {
+		return // another's now, or at its end
+	}
 	if err != nil {
 		f.Log.WarnContext(ctx, "delivery not tried, will be later", "notification", d.notification.ID, "error", err)
 		return
@@ -110,7 +113,8 @@ func (f *function) deliver(ctx context.Context, d delivery) {
 	}
 }
 
-// try says how one try ended; an error is none: then nothing was sent.
+// try says how one try ended; an error is none: then nothing was sent. CodeVersionMismatch
+// where the delivery is not this try's any more.
 func (f *function) try(ctx context.Context, d delivery) (postgres.Settlement, error) {
 	end := func(state, detail string) (postgres.Settlement, error) {
 		settled := d.Delivery
@@ -148,6 +152,10 @@ func (f *function) try(ctx context.Context, d delivery) (postgres.Settlement, er
 		return end(postgres.Cancelled, detail)
 	}
 	m.ChannelID = c.ID
+	now := f.Now().UTC()
+	if err := f.Store.BeginTry(ctx, n.Owner, n.ID, d.Channel, d.attempt, now, now.Add(sendLease)); err != nil {
+		return postgres.Settlement{}, err
+	}
 	err = f.send(ctx, c, m, d.ID)
 	if err == nil {
 		return end(postgres.Delivered, "")

@@ -2,6 +2,7 @@ package notifications
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -181,6 +182,46 @@ func TestWhatADeadInstanceLeftIsSentByOneOther(t *testing.T) {
 		seen[g.id] = true
 	}
 	require.Len(t, got, 10)
+}
+
+// Where the clocks of two instances disagree, one takes the other's claim for ended: the
+// message goes out once all the same, whichever of them comes first.
+func TestAClaimThatAnotherTookForEndedSendsNothing(t *testing.T) {
+	t.Parallel()
+	for _, who := range []string{"the other first", "the slow one first"} {
+		t.Run(who, func(t *testing.T) {
+			t.Parallel()
+			r, rc := newRig(t), newReceiver(t)
+			r.hook(rc, "/", true)
+			r.remind(time.Hour, 0)
+			r.Clock.Advance(time.Hour)
+			rc.status(http.StatusServiceUnavailable)
+			r.come()
+			require.Len(t, rc.take(), 1)
+			rc.status(http.StatusNoContent)
+			r.Clock.Advance(time.Minute)
+			claim := func() delivery {
+				now := r.Clock.Now()
+				list, err := r.World.Store.ClaimDeliveries(t.Context(), now, now.Add(sendLease), 10)
+				require.NoError(t, err)
+				require.Len(t, list, 1)
+				n, err := r.World.Store.Notification(t.Context(), "ada", list[0].NotificationID)
+				require.NoError(t, err)
+				return delivery{n, r.deliveries()[0], list[0].Attempts}
+			}
+			slow := claim()
+			r.Clock.Advance(time.Hour) // of the other's clock
+			order := []delivery{claim(), slow}
+			if who == "the slow one first" {
+				slices.Reverse(order)
+			}
+			for _, d := range order {
+				r.deliver(t.Context(), d)
+			}
+			require.Len(t, rc.take(), 1)
+			require.Equal(t, postgres.Delivered, r.deliveries()[0].State)
+		})
+	}
 }
 
 func TestQuietHoursHoldAndThenOneMessageComes(t *testing.T) {

@@ -20,10 +20,11 @@ type guard struct {
 
 // The packages whose tests notice.
 const (
-	store      = "./shared/postgres"
-	relay      = "./shared/outbox"
-	dispatcher = "./functions/reminders"
-	chain      = "./shared/chain"
+	store         = "./shared/postgres"
+	relay         = "./shared/outbox"
+	dispatcher    = "./functions/reminders"
+	notifications = "./functions/notifications"
+	chain         = "./shared/chain"
 )
 
 // without gives the statement that takes a text out of a database function. It fails
@@ -76,6 +77,7 @@ var guards = []guard{
 
 	{name: "lease: kept from others", sql: without("claim_reminders", "(c.leased_until IS NULL OR c.leased_until < now_)", "now_ IS NOT NULL"), pkg: dispatcher, tests: "AClaimIsForOne"},
 	{name: "lease: of who fires", sql: without("fire_reminders", "AND r.lease = f.lease", ""), pkg: store, tests: "FiresOnlyWhatItStillHolds"},
+	{name: "lease: of who sends", file: "shared/postgres/deliveries.go", remove: text("AND attempts = $3 AND state IN ('held', 'sending') RETURNING 1"), instead: "AND $$3 > 0 RETURNING 1", pkg: notifications, tests: "AClaimThatAnotherTook"},
 	{name: "overdue: not before its time", sql: without("fire_overdue", "r.at - now_ <= interval '0'", "r.at IS NOT NULL"), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "overdue: not what another holds", sql: without("fire_overdue", "AND (r.leased_until IS NULL OR r.leased_until < now_)", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},
 	{name: "overdue: only what has not come", sql: without("fire_overdue", "r.state = 'pending' AND ", ""), pkg: store, tests: "AnOverdueReminderComesOnce"},

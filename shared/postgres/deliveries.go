@@ -69,6 +69,17 @@ func (s *Store) Settle(ctx context.Context, owner, id string, d Settlement) erro
 	return nil
 }
 
+// BeginTry keeps a delivery for one try until the given instant, right before it is sent.
+// CodeVersionMismatch where it has ended, or where another has claimed it since: a try is
+// known by its number, since clocks that disagree end leases early.
+func (s *Store) BeginTry(ctx context.Context, owner, id, channel string, attempt int, now, until time.Time) error {
+	b := &pgx.Batch{}
+	b.Queue(`WITH changed AS (UPDATE deliveries SET next_at = $4, updated_at = $5
+			WHERE notification_id = $1::text::uuid AND channel = $2 AND attempts = $3 AND state IN ('held', 'sending') RETURNING 1)
+		SELECT must_change(count(*), 'deliveries/' || $1) FROM changed`, id, channel, attempt, until, now)
+	return s.as(ctx, owner, b)
+}
+
 // Waiting is a delivery whose next try has come.
 type Waiting struct {
 	NotificationID, Owner, Channel string
