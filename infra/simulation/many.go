@@ -48,12 +48,13 @@ type many struct {
 	backends  int
 	jumps     int
 	outages   int
+	posts     atomic.Int64
 	dropped   atomic.Int64
 }
 
 // manySwitches are the faults of each instance.
 const manySwitches = "seed=%d,kill_before_commit=0.0005,kill_after_commit=0.0005,fail_before_commit=0.002,unknown_commit=0.002," +
-	"kill_before_publish=0.001,kill_after_publish=0.001,fail=0.01,lose=0.02,duplicate=0.4:2"
+	"kill_before_publish=0.001,kill_after_publish=0.001,fail=0.01,lose=0.02,duplicate=0.2"
 
 func runMany(ctx context.Context, server server, out io.Writer, n int, seed uint64) error {
 	w, err := newWorker(ctx, server, 9)
@@ -62,7 +63,7 @@ func runMany(ctx context.Context, server server, out io.Writer, n int, seed uint
 	}
 	defer w.close(context.WithoutCancel(ctx))
 	m := &many{worker: w, out: out, n: n, rng: rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // a seed must repeat
-	w.provider.begin(&world{healed: true, log: newStory(nil)})
+	w.provider.begin(&world{worker: w, healed: true, log: newStory(nil)})
 	m.clock.Store(time.Date(2026, time.March, 28, 12, 0, 0, 0, time.UTC).UnixNano())
 	begun := time.Now()
 	if err := m.fill(ctx, seed); err != nil {
@@ -198,7 +199,7 @@ func (m *many) post(ctx context.Context, path string, body []byte) {
 			panic(err)
 		}
 		request.Header.Set("Content-Type", "application/cloudevents+json")
-		m.instances[int(m.clock.Load()/int64(time.Second))%2].ServeHTTP(newResponse(), request)
+		m.instances[m.posts.Add(1)%2].ServeHTTP(newResponse(), request)
 	}()
 	<-done
 }
@@ -230,7 +231,7 @@ func (m *many) tick(ctx context.Context, faults [2]*fault.Faults) {
 		both.Add(1)
 		go func() {
 			defer both.Done()
-			for _, path := range []string{"/reminders/watch", "/events/notifications"} {
+			for _, path := range []string{"/reminders/watch", "/notifications/watch"} {
 				body := `{"specversion":"1.0","id":"tick","source":"/tick","type":"` + owedType + `","datacontenttype":"application/json","data":{}}`
 				done := make(chan struct{})
 				go func() {
@@ -278,26 +279,29 @@ func (m *many) report(ctx context.Context, took time.Duration) error {
 	if err := row.Scan(&lost, &notified, &doubledEvents, &early); err != nil {
 		return err
 	}
-	var unsent int
-	var delivered []string
-	rows, err := m.db.admin.Query(ctx, `SELECT id::text FROM deliveries WHERE kind = 'email'`)
+	unsent, doubled, why := 0, 0, map[string]int{}
+	m.provider.mu.Lock()
+	defer m.provider.mu.Unlock()
+	rows, err := m.db.admin.Query(ctx, `SELECT id::text, concat_ws(' ', state, nullif(detail, '')) FROM deliveries WHERE kind = 'email'`)
 	if err != nil {
 		return err
 	}
-	if delivered, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-		return err
-	}
-	m.provider.mu.Lock()
-	defer m.provider.mu.Unlock()
-	doubled := 0
-	for _, id := range delivered {
+	var id, state string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &state}, func() error {
 		if m.provider.sent[id] == 0 {
 			unsent++
+			why[state]++
 		}
 		doubled += max(m.provider.sent[id]-1, 0)
+		return nil
+	}); err != nil {
+		return err
 	}
 	_, _ = fmt.Fprintf(m.out, "%d reminders in %s: lost %d, not sent %d, early %d, came twice %d, doubled %d, doubled where the outcome of a send was unknown %d\n",
 		m.n, took.Round(time.Second), lost, unsent, early, doubledEvents, len(m.provider.wrong), doubled-len(m.provider.wrong))
+	if unsent > 0 {
+		_, _ = fmt.Fprintf(m.out, "not sent are %v\n", why)
+	}
 	_, _ = fmt.Fprintf(m.out, "%d times all backends ended, %d clock jumps, %d outages of 6 h, %d deliveries lost by the broker\n", m.backends, m.jumps, m.outages, m.dropped.Load()/3)
 	for i, f := range m.faults {
 		_, _ = fmt.Fprintf(m.out, "instance %d: %v\n", i, f.Fired())

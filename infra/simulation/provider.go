@@ -78,12 +78,8 @@ func (p *provider) settled(key string) {
 	if p.sent[key] == 0 {
 		return
 	}
-	w := p.world
-	if w.worker == nil { // many at once: what was settled is not looked up
-		return
-	}
 	var state string
-	if err := w.worker.db.super.QueryRow(context.Background(), `SELECT state FROM nudge.deliveries WHERE id::text = $1`, key).Scan(&state); err != nil {
+	if err := p.world.worker.db.super.QueryRow(context.Background(), `SELECT state FROM nudge.deliveries WHERE id::text = $1`, key).Scan(&state); err != nil {
 		state = err.Error()
 	}
 	if state == "delivered" {
