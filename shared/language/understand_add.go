@@ -51,8 +51,11 @@ func (r *request) add(a *Act, next int) {
 	case r.starts(from, "alarm for", "alarms for", "reminder for") > 0:
 		text, cut = strings.Replace(text, " for ", "     ", 1), true
 	}
-	ds, err := r.drafts, r.draftErr
-	if !r.drafted || cut || text != strings.TrimSpace(r.text) {
+	var ds []Draft
+	var err error
+	if !cut && (text == r.text || r.drafted && text == strings.TrimSpace(r.text)) {
+		ds, err = r.asDrafts()
+	} else {
 		ds, err = Drafts(text, r.c)
 	}
 	if err != nil || from >= r.end {

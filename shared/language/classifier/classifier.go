@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -34,9 +35,11 @@ type Model struct {
 	row [buckets]uint32
 	// vocabulary has a bit for each word that was trained, by the bucket of its hash.
 	vocabulary [buckets / 64]uint64
-	// rows are table with several weights to a word, powers what a sum is worth that is
-	// so far below the highest one; both are made when first needed.
+	// rows are table with several weights to a word, in the order of buckets, blocks where
+	// they are, powers what a sum is worth that is so far below the highest one; they are
+	// made when first needed.
 	rows   []row
+	blocks []block
 	powers []float64
 	pack   sync.Once
 }
@@ -54,6 +57,13 @@ type Ranking struct {
 }
 
 const maxLabels = 32
+
+// block says which of 64 buckets have weights, and how many of the buckets before them: a
+// text asks for some fifty buckets all over, and this fits the caches that a row for each does not.
+type block struct {
+	has    uint64
+	before uint32
+}
 
 // Of is the probability of an intent.
 func (r *Ranking) Of(label string) float64 {
@@ -117,7 +127,7 @@ const evenBytes = 0x00ff00ff00ff00ff
 
 // sums adds the weights of all features of a text.
 func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
-	packed := m.packed()
+	m.pack.Do(m.packed)
 	var even, odd row
 	added := int32(0)
 	flush := func() {
@@ -138,12 +148,8 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 		}
 	}
 	var room [256]uint32
-	for _, f := range features(room[:0], ws) {
-		at := m.row[f]
-		if at == 0 {
-			continue
-		}
-		for i, w := range &packed[at] {
+	for _, at := range m.known(features(room[:0], ws)) {
+		for i, w := range &m.rows[at] {
 			even[i] += w & evenBytes
 			odd[i] += w >> 8 & evenBytes
 		}
@@ -155,31 +161,53 @@ func (m *Model) sums(ts []token.Token) (sums [maxLabels]int32) {
 	return sums
 }
 
+// known puts, for the buckets that have weights, their rows in the place of the buckets.
+func (m *Model) known(buckets []uint32) []uint32 {
+	n := 0
+	if len(m.blocks) == 0 {
+		return nil
+	}
+	for _, f := range buckets {
+		b := &m.blocks[f/64]
+		buckets[n] = b.before + uint32(bits.OnesCount64(b.has&(1<<(f%64)-1)))
+		n += int(b.has >> (f % 64) & 1) // no branch, since it would go either way
+	}
+	return buckets[:n]
+}
+
 // row is the weights of a bucket, several to a word.
 type row [maxLabels / lanes]uint64
 
-// packed is the table as rows.
-func (m *Model) packed() []row {
-	m.pack.Do(func() {
-		n := len(m.labels)
-		if n == 0 {
-			return
+// packed makes rows, blocks and powers.
+func (m *Model) packed() {
+	n := len(m.labels)
+	if n == 0 {
+		return
+	}
+	for p := 1.0; p > negligible && len(m.powers) < 1<<16; p = math.Exp(-float64(len(m.powers)) * m.scale) {
+		m.powers = append(m.powers, p)
+	}
+	m.rows = make([]row, 0, len(m.table)/n)
+	m.blocks = make([]block, len(m.row)/64)
+	for f, at := range m.row {
+		b := &m.blocks[f/64]
+		if f%64 == 0 {
+			b.before = uint32(len(m.rows))
 		}
-		for p := 1.0; p > negligible && len(m.powers) < 1<<16; p = math.Exp(-float64(len(m.powers)) * m.scale) {
-			m.powers = append(m.powers, p)
+		if at == 0 {
+			continue
 		}
-		m.rows = make([]row, len(m.table)/n)
-		for i := range m.rows {
-			for label := range maxLabels {
-				w := 0
-				if label < n {
-					w = int(m.table[i*n+label])
-				}
-				m.rows[i][label/lanes] |= uint64(w+bias) << (label % lanes * 8)
+		b.has |= 1 << (f % 64)
+		m.rows = append(m.rows, row{})
+		packed := &m.rows[len(m.rows)-1]
+		for label := range maxLabels {
+			w := 0
+			if label < n {
+				w = int(m.table[int(at)*n+label])
 			}
+			packed[label/lanes] |= uint64(w+bias) << (label % lanes * 8)
 		}
-	})
-	return m.rows
+	}
 }
 
 // ErrWeights is returned for weights that are not what Encode writes.

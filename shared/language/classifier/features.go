@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	_ "embed"
 	"strings"
 	"sync"
@@ -145,10 +146,13 @@ func appendWord(out []word, t *token.Token, known map[string]entry) []word {
 		return append(out, e.says...)
 	}
 	s := stem(strings.TrimSuffix(w, "'s"))
-	if ok && len(s) == len(w) {
+	switch {
+	case len(s) < len(w):
+		e = known[s]
+	case ok:
 		return append(out, word{s, hashOf(s), e.class})
 	}
-	return append(out, word{s, hashOf(s), classOf(known, s)})
+	return append(out, word{s, hashOf(s), cmp.Or(e.class, classOfStem(known, s))})
 }
 
 // stem cuts a plural.
@@ -260,9 +264,11 @@ func at(ws []word, i int) hash {
 
 // classOf is the class of a word or of its stem.
 func classOf(known map[string]entry, w string) hash {
-	if e := known[w]; e.class != 0 {
-		return e.class
-	}
+	return cmp.Or(known[w].class, classOfStem(known, w))
+}
+
+// classOfStem is the class of a word without its ending.
+func classOfStem(known map[string]entry, w string) hash {
 	for _, end := range [...]string{"d", "ed", "ing"} {
 		if s, ok := strings.CutSuffix(w, end); ok {
 			if c := known[s].class; c != 0 {

@@ -66,10 +66,13 @@ type Parser struct {
 	first []int32
 	count []int32
 	// here are the symbols of the items that start at each token, before those that
-	// may follow what ends before the token being read.
-	here   []symbolSet
-	before symbolSet
-	argBuf [8]*Value
+	// may follow what ends before the token being read, wanted the categories of use
+	// there whatever follows them.
+	here           []symbolSet
+	before, wanted symbolSet
+	// reach is, for each token, the end of the longest item that may be a reading.
+	reach  []int32
+	argBuf [maxArgs]*Value
 	stack  [16]int32
 	// idiom marks tokens of set phrases that only look like times.
 	idiom []bool
@@ -117,10 +120,11 @@ func (p *Parser) parse(text string, l *Language, s Settings) {
 	p.items, p.cats, p.values, p.kids, p.rules = p.items[:0], p.cats[:0], p.values[:0], p.kids[:0], p.rules[:0]
 	p.reminders, p.resolved, p.clauses = p.reminders[:0], p.resolved[:0], p.clauses[:0]
 	n := len(p.Tokens)
-	p.first, p.count, p.syms, p.here = grow(p.first, n+1), grow(p.count, n+1), grow(p.syms, n+1), grow(p.here, n+1)
+	p.first, p.count, p.syms, p.here, p.reach = grow(p.first, n+1), grow(p.count, n+1), grow(p.syms, n+1), grow(p.here, n+1), grow(p.reach, n+1)
 	clear(p.first)
 	clear(p.count)
 	clear(p.here)
+	clear(p.reach)
 	for i := range p.Tokens {
 		p.syms[i] = l.lookup(p.Tokens[i].Text)
 	}
@@ -182,7 +186,7 @@ func (l *Language) lookup(text string) symbol {
 // readAt adds all constituents that start at token i.
 func (p *Parser) readAt(i int32) {
 	p.first[i] = int32(len(p.items))
-	p.before = p.follows(i)
+	p.lookBefore(i)
 	t := &p.Tokens[i]
 	if t.Kind == token.Number {
 		p.numbers(i)
@@ -217,14 +221,15 @@ func (p *Parser) readAt(i int32) {
 	}
 	// The list grows while it is walked.
 	for at := p.first[i]; at < int32(len(p.items)); at++ {
-		n := p.lang.starts[p.cats[at]]
-		if n == nil {
-			continue
-		}
-		for _, r := range n.renames {
+		o := &p.lang.opens[p.cats[at]]
+		for _, r := range p.lang.renames[o.renames:o.renamesEnd] {
 			p.rename(at, r)
 		}
-		if end := p.items[at].end; len(n.rules) > 0 || n.next.meets(&p.here[end]) {
+		if o.root == 0 {
+			continue
+		}
+		n := &p.lang.nodes[o.root]
+		if end := p.items[at].end; n.rules < n.rulesEnd || n.next.meets(&p.here[end]) {
 			p.stack[0] = at
 			p.match(n, 1, end)
 		}
@@ -244,7 +249,7 @@ func (p *Parser) matchPhrase(at int32, rest []symbol) int32 {
 // match follows the tree of rules; the first k elements are on the stack.
 func (p *Parser) match(n *node, k int, at int32) {
 	p.tried++
-	for _, r := range n.rules {
+	for _, r := range p.lang.completes[n.rules:n.rulesEnd] {
 		p.reduce(r, at)
 	}
 	if int(at) >= len(p.Tokens) {
@@ -255,16 +260,18 @@ func (p *Parser) match(n *node, k int, at int32) {
 		return
 	}
 	glued := p.Tokens[at].Glued
-	for i := range n.edges {
-		e := &n.edges[i]
-		if !here.may(e.sym) || e.glued && !glued {
+	edges := p.lang.edges[n.edges:n.edgesEnd]
+	for i := range edges {
+		e := &edges[i]
+		if !e.on(here) || e.glued && !glued {
 			continue
 		}
+		to := &p.lang.nodes[e.to]
 		for i, cat := range p.catsAt(at) {
 			if cat == e.sym {
 				it := p.first[at] + int32(i)
 				p.stack[k] = it
-				p.match(e.to, k+1, p.items[it].end)
+				p.match(to, k+1, p.items[it].end)
 			}
 		}
 	}
@@ -272,7 +279,7 @@ func (p *Parser) match(n *node, k int, at int32) {
 
 // reduce runs the action on a complete match.
 func (p *Parser) reduce(n int32, end int32) {
-	r := &p.lang.all[n]
+	r := &p.lang.steps[n]
 	if !p.useful(r.cat, end) {
 		return
 	}
@@ -281,13 +288,14 @@ func (p *Parser) reduce(n int32, end int32) {
 	p.from, p.to = start, end
 	var assumed Assumptions
 	cost := r.cost
-	for i := range r.rhs {
+	size := int(r.size)
+	for i := range size {
 		if v := p.items[p.stack[i]].value; v >= 0 {
 			assumed |= p.values[v].Assumed
 			cost += p.values[v].Cost
 		}
 	}
-	for _, i := range r.args {
+	for _, i := range r.args[:r.nargs] {
 		v := p.items[p.stack[i]].value
 		if v < 0 {
 			return
@@ -304,9 +312,9 @@ func (p *Parser) reduce(n int32, end int32) {
 		return
 	}
 	kids := int32(len(p.kids))
-	p.kids = append(p.kids, p.stack[:len(r.rhs)]...)
+	p.kids = append(p.kids, p.stack[:size]...)
 	p.values = append(p.values, v)
-	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: n, kids: kids, nkids: int32(len(r.rhs))})
+	p.add(item{cat: r.cat, start: start, end: end, value: int32(len(p.values) - 1), rule: n, kids: kids, nkids: int32(size)})
 }
 
 // rename adds a constituent under another category; the two share their
@@ -377,29 +385,43 @@ func (p *Parser) add(it item) {
 	p.cats = append(p.cats, it.cat)
 	p.count[it.start]++
 	p.here[it.start].add(it.cat)
+	if c := &p.lang.cats; (it.cat == c.when || it.cat == c.recur || it.cat == c.remind) && it.end > p.reach[it.start] {
+		p.reach[it.start] = it.end
+	}
 }
 
 // catsAt are the categories of the constituents that start at a token, of which the first
 // is item first.
 func (p *Parser) catsAt(i int32) []symbol { return p.cats[p.first[i]:][:p.count[i]] }
 
-// follows are the symbols that may stand at token i, behind the token before it.
-func (p *Parser) follows(i int32) symbolSet {
+// lookBefore finds what may stand at token i behind the token before it.
+func (p *Parser) lookBefore(i int32) {
+	p.wanted = p.lang.alone
 	if i == 0 {
-		return symbolSet{}
+		p.before = symbolSet{}
+		return
 	}
-	set := p.lang.follow[p.syms[i-1]]
+	w := int(p.syms[i-1])
+	p.before = p.lang.follow[w]
+	p.wanted.join(&p.lang.wanted[w])
 	switch p.Tokens[i-1].Kind {
 	case token.Number:
-		set.join(&p.lang.follow[len(p.lang.names)+endsInNumber])
+		w = len(p.lang.names) + endsInNumber
 	case token.Sign:
-		set.join(&p.lang.follow[len(p.lang.names)+endsInSign])
+		w = len(p.lang.names) + endsInSign
+	default:
+		return
 	}
-	return set
+	p.before.join(&p.lang.follow[w])
+	p.wanted.join(&p.lang.wanted[w])
 }
 
 // useful reports whether something may become of a constituent that starts at the token
 // being read: as it is, with what stands behind it, or with the token before.
 func (p *Parser) useful(cat symbol, end int32) bool {
-	return p.lang.uses[cat].may(&p.before, &p.here[end])
+	u := &p.lang.uses[cat]
+	if cat >= exactSymbols {
+		return u.may(&p.before, &p.here[end])
+	}
+	return p.wanted.may(cat) || u.next.meets(&p.here[end])
 }

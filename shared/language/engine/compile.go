@@ -165,6 +165,9 @@ func (c *compiler) finish(r grammarRule, rhs []element, positions, order []int) 
 	if n, ok := arity[r.name]; ok && len(r.args) != n {
 		return fmt.Errorf("%s takes %d values, got %d in %q", r.name, n, len(r.args), r.line)
 	}
+	if len(r.args) > maxArgs {
+		return fmt.Errorf("more than %d values in %q", maxArgs, r.line)
+	}
 	first := rhs[0].sym
 	c.l.rules[first] = append(c.l.rules[first], r)
 	return nil

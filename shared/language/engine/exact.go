@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"strconv"
-	"strings"
-
 	"function/shared/language/civil"
 	"function/shared/recurrence"
 )
@@ -43,36 +40,25 @@ func (p *Parser) firstExact(r *Rule, from civil.DateTime, times []int) (civil.Da
 	return p.firstOf(rule, start)
 }
 
-// exactClock writes the hours, minutes and seconds named apart from clock times.
-func (r *Rule) exactClock(b *strings.Builder) {
-	zeroBased := func(name string, set uint64) {
-		if set == 0 {
-			return
-		}
-		var values []string
-		for i := range 60 {
-			if set&(1<<i) != 0 {
-				values = append(values, strconv.Itoa(i))
-			}
-		}
-		list(b, name, values)
-	}
-	zeroBased("BYHOUR", uint64(r.Hours))
-	zeroBased("BYMINUTE", r.Minutes)
-	zeroBased("BYSECOND", r.Seconds)
+// appendExactClock writes the hours, minutes and seconds named apart from clock times.
+func (r *Rule) appendExactClock(b []byte) []byte {
+	b = appendSet(b, ";BYHOUR=", uint64(r.Hours), 0, 59)
+	b = appendSet(b, ";BYMINUTE=", r.Minutes, 0, 59)
+	return appendSet(b, ";BYSECOND=", r.Seconds, 0, 59)
 }
 
-// exactCalendar writes the start of the week and what replaces missing days.
-func (r *Rule) exactCalendar(b *strings.Builder) {
+// appendExactCalendar writes the start of the week and what replaces missing days.
+func (r *Rule) appendExactCalendar(b []byte) []byte {
 	if r.WeekStart > 1 {
-		b.WriteString(";WKST=" + weekdayCodes[r.WeekStart])
+		b = append(append(b, ";WKST="...), weekdayCodes[r.WeekStart]...)
 	}
 	switch r.Missing {
 	case MissingForward:
-		b.WriteString(";RSCALE=GREGORIAN;SKIP=FORWARD")
+		b = append(b, ";RSCALE=GREGORIAN;SKIP=FORWARD"...)
 	case MissingBackward:
-		b.WriteString(";RSCALE=GREGORIAN;SKIP=BACKWARD")
+		b = append(b, ";RSCALE=GREGORIAN;SKIP=BACKWARD"...)
 	}
+	return b
 }
 
 // untilText is the value of UNTIL: a date, the end of it, or the time named.

@@ -63,18 +63,25 @@ type Language struct {
 	// seconds are the second words of phrases.
 	seconds [][]symbol
 	rules   [][]grammarRule
-	// starts are the rules by their first symbol, as trees.
-	starts []*node
-	// all are all rules; items name them by index.
-	all  []grammarRule
-	cats categories
+	// all are all rules; items name them by index. steps are the same as they are applied.
+	all   []grammarRule
+	steps []step
+	// opens are the rules by their first symbol, as trees; the others are their parts.
+	opens     []opening
+	nodes     []node
+	edges     []edge
+	completes []int32
+	renames   []renaming
+	cats      categories
 	// asked are the categories that callers may ask a token for.
 	asked [len(askedNames)]symbol
 	// uses are those of each symbol, wordUses those of a word and all its senses;
 	// follow has, for each word, then for numbers and for signs, what may stand
-	// behind one.
+	// behind one, and wanted the categories of use behind one whatever follows them;
+	// alone are those of use anywhere.
 	uses, wordUses []use
-	follow         []symbolSet
+	follow, wanted []symbolSet
+	alone          symbolSet
 }
 
 // Category is a category of the lexicon that callers may ask a token for.
@@ -137,8 +144,28 @@ func mustCompile(tag string, files ...string) *Language {
 	return l
 }
 
+// byLetters are the languages by the two letters of their tags: they are asked for several
+// times for each message.
+var byLetters = func() (of [1 << 10]func() *Language) {
+	for tag, get := range languages {
+		of[letters(tag)] = get
+	}
+	return of
+}()
+
+// letters is the place of a tag of two small letters, 0 of others.
+func letters(tag string) int {
+	if len(tag) != 2 || tag[0] < 'a' || tag[0] > 'z' || tag[1] < 'a' || tag[1] > 'z' {
+		return 0
+	}
+	return int(tag[0]&31)<<5 | int(tag[1]&31)
+}
+
 // Get is the language of a BCP 47 tag, English where there is none.
 func Get(tag string) *Language {
+	if get := byLetters[letters(tag)]; get != nil {
+		return get()
+	}
 	if len(tag) > 2 && (tag[2] == '-' || tag[2] == '_') {
 		tag = tag[:2]
 	}

@@ -56,6 +56,9 @@ func (p *Parser) Readings(accept func(*Reading) bool) []Reading {
 		}
 		// A longer one that starts inside wins: "may" before "the 5th of June".
 		for j := i + 1; j < best.To; j++ {
+			if int(p.reach[j]) <= best.To {
+				continue
+			}
 			if r, ok := p.bestAt(int32(j), accept); ok && r.To > best.To && r.To-r.From > best.To-best.From {
 				best = r
 			}
@@ -104,8 +107,7 @@ func (p *Parser) bestWithin(i, limit int32, accept func(*Reading) bool) (Reading
 			continue
 		}
 		r := &p.trial
-		var ok bool
-		*r, ok = p.reading(it)
+		ok := p.read(r, it)
 		// Resolving may have raised the cost, so that another wins.
 		if ok && (!found || r.Cost < best.Cost) && (accept == nil || accept(r)) {
 			best, found = *r, true
@@ -142,19 +144,18 @@ func (p *Parser) precedes(a, b int32) bool {
 	return a < b
 }
 
-// reading resolves an item.
-func (p *Parser) reading(it int32) (Reading, bool) {
+// read resolves an item.
+func (p *Parser) read(r *Reading, it int32) bool {
 	o := &p.items[it]
 	v := &p.values[o.value]
-	r := Reading{From: int(o.start), To: int(o.end), Rel: v.Rel, Cost: int(v.Cost), Assumed: v.Assumed, Value: *v, item: it}
+	*r = Reading{From: int(o.start), To: int(o.end), Rel: v.Rel, Cost: int(v.Cost), Assumed: v.Assumed, Value: *v, item: it}
 	switch o.cat {
 	case p.lang.cats.recur:
 		r.Kind = KindRecur
-		_, ok := p.Recurrence(&r)
-		return r, ok
+		return p.resolvedRule(r).ok
 	case p.lang.cats.remind:
 		r.Kind = KindRemind
-		return r, true
+		return true
 	}
 	var s span
 	var ok bool
@@ -166,7 +167,7 @@ func (p *Parser) reading(it int32) (Reading, bool) {
 		r.HasEnd = s.end.After(s.start) && (s.grain > civil.Day || v.P.has(FPart) && !v.P.has(FHour|FEnd))
 	}
 	if !ok || !s.start.Valid() {
-		return r, false
+		return false
 	}
 	r.Start, r.End, r.Grain, r.HasTime = s.start, s.end, s.grain, s.hasTime
 	r.Assumed |= s.assumed
@@ -179,7 +180,7 @@ func (p *Parser) reading(it int32) (Reading, bool) {
 	if r.Zone == "" && v.HasEnd {
 		r.Zone = zoneName(v.Q.Zone)
 	}
-	return r, true
+	return true
 }
 
 // standsAlone reports whether the tokens are not a piece of something longer:

@@ -1,9 +1,9 @@
 package engine
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
-	"strings"
 
 	"function/shared/language/civil"
 )
@@ -32,14 +32,19 @@ type Recurrence struct {
 // Recurrence resolves the rule of a reading. False if it names a day that
 // never comes. It may have ended: who makes a series of it validates that.
 func (p *Parser) Recurrence(rd *Reading) (Recurrence, bool) {
+	known := p.resolvedRule(rd)
+	return known.Recurrence, known.ok
+}
+
+func (p *Parser) resolvedRule(rd *Reading) *resolvedRule {
 	for i := range p.resolved {
 		if known := &p.resolved[i]; known.item == rd.item {
-			return known.Recurrence, known.ok
+			return known
 		}
 	}
 	out, ok := p.recurrence(rd)
 	p.resolved = append(p.resolved, resolvedRule{rd.item, out, ok})
-	return out, ok
+	return &p.resolved[len(p.resolved)-1]
 }
 
 // resolvedRule keeps what was resolved once: a reading is looked at before it
@@ -367,58 +372,61 @@ var frequencies = [...]string{
 
 // text writes the rule as RFC 5545 has it.
 func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
-	var b strings.Builder
+	var room [256]byte
+	b := append(room[:0], "FREQ="...)
 	freq := frequencies[r.Freq]
 	hours, minutes, pos := clockSets(out.Times)
 	if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
 		freq = "DAILY"
 	}
-	b.WriteString("FREQ=" + freq)
+	b = append(b, freq...)
 	if r.Interval > 1 {
-		b.WriteString(";INTERVAL=" + strconv.Itoa(int(r.Interval)))
+		b = strconv.AppendInt(append(b, ";INTERVAL="...), int64(r.Interval), 10)
 	}
-	list(&b, "BYMONTH", numbersOf(uint64(r.Months), 12))
-	list(&b, "BYWEEKNO", append(numbersOf(r.Weeks, 53), bitsFromEnd(r.LastWeeks, 53)...))
-	list(&b, "BYYEARDAY", r.YearDays.list())
-	days := append(numbersOf(uint64(r.MonthDays), 31), bitsFromEnd(uint64(r.LastDays), 31)...)
-	list(&b, "BYMONTHDAY", days)
-	days = nil
-	for _, d := range r.Days[:r.NDays] {
-		s := weekdayCodes[d.Weekday]
-		if d.N != 0 {
-			s = strconv.Itoa(int(d.N)) + s
-		}
-		days = append(days, s)
-	}
-	if r.NDays > 0 && r.Days[0].N == 0 {
-		slices.SortFunc(days, func(a, b string) int { return weekdayOf(a) - weekdayOf(b) })
-	}
-	list(&b, "BYDAY", days)
+	b = appendSet(b, ";BYMONTH=", uint64(r.Months)&^1, 0, 12)
+	b = appendSet(b, ";BYWEEKNO=", r.Weeks&^1, r.LastWeeks, 53)
+	b = appendNumbers(b, ";BYYEARDAY=", &r.YearDays)
+	b = appendSet(b, ";BYMONTHDAY=", uint64(r.MonthDays)&^1, uint64(r.LastDays), 31)
+	b = r.appendDays(b)
 	if len(out.Times) > 1 && (pos == "" || freq == "DAILY") {
-		b.WriteString(hours + minutes)
+		b = append(append(b, hours...), minutes...)
 		if pos != "" && r.SetPos[0] == 0 {
-			b.WriteString(pos)
+			b = append(b, pos...)
 		}
 	}
-	r.exactClock(&b)
-	list(&b, "BYSETPOS", r.SetPos.list())
+	b = r.appendExactClock(b)
+	b = appendNumbers(b, ";BYSETPOS=", &r.SetPos)
 	if r.Count != 0 {
-		b.WriteString(";COUNT=" + strconv.Itoa(int(r.Count)))
+		b = strconv.AppendInt(append(b, ";COUNT="...), int64(r.Count), 10)
 	}
 	if !until.IsZero() {
-		b.WriteString(";UNTIL=" + r.untilText(until, out.HasTime))
+		b = append(append(b, ";UNTIL="...), r.untilText(until, out.HasTime)...)
 	}
-	r.exactCalendar(&b)
-	return b.String()
+	return string(r.appendExactCalendar(b))
 }
 
-func weekdayOf(code string) int {
-	for i, c := range weekdayCodes {
-		if c == code {
-			return i
-		}
+// appendDays writes the weekdays, those without a number in the order of the week.
+func (r *Rule) appendDays(b []byte) []byte {
+	days := r.Days
+	if r.NDays > 0 && days[0].N == 0 {
+		slices.SortFunc(days[:r.NDays], func(a, b NthDay) int { return a.key() - b.key() })
 	}
-	return 0
+	for i, d := range days[:r.NDays] {
+		b = appendSeparator(b, ";BYDAY=", i == 0)
+		if d.N != 0 {
+			b = strconv.AppendInt(b, int64(d.N), 10)
+		}
+		b = append(b, weekdayCodes[d.Weekday]...)
+	}
+	return b
+}
+
+// key orders weekdays; those with a number stand before the others.
+func (d NthDay) key() int {
+	if d.N != 0 {
+		return 0
+	}
+	return int(d.Weekday)
 }
 
 // clockSets writes several clock times as BYHOUR and BYMINUTE; where minutes
@@ -427,71 +435,63 @@ func clockSets(times []int) (hours, minutes, pos string) {
 	if len(times) < 2 {
 		return "", "", ""
 	}
-	hs, ms := map[int]bool{}, map[int]bool{}
+	var hs, ms uint64
 	for _, t := range times {
-		hs[t/60], ms[t%60] = true, true
+		hs, ms = hs|1<<(t/60), ms|1<<(t%60)
 	}
-	var b strings.Builder
-	list(&b, "BYHOUR", sorted(hs))
-	hours = b.String()
-	b.Reset()
-	list(&b, "BYMINUTE", sorted(ms))
-	minutes = b.String()
-	if len(hs)*len(ms) == len(times) {
+	hours, minutes = string(appendSet(nil, ";BYHOUR=", hs, 0, 59)), string(appendSet(nil, ";BYMINUTE=", ms, 0, 59))
+	if bits.OnesCount64(hs)*bits.OnesCount64(ms) == len(times) {
 		return hours, minutes, ""
 	}
-	var picks []string
+	var picks []byte
 	n := 0
 	for h := range 24 {
 		for m := range 60 {
-			if !hs[h] || !ms[m] {
+			if hs>>h&1 == 0 || ms>>m&1 == 0 {
 				continue
 			}
 			n++
 			for _, t := range times {
 				if t == h*60+m {
-					picks = append(picks, strconv.Itoa(n))
+					picks = strconv.AppendInt(appendSeparator(picks, ";BYSETPOS=", picks == nil), int64(n), 10)
 				}
 			}
 		}
 	}
-	b.Reset()
-	list(&b, "BYSETPOS", picks)
-	return hours, minutes, b.String()
+	return hours, minutes, string(picks)
 }
 
-func sorted(set map[int]bool) []string {
-	var out []string
-	for i := range 60 {
-		if set[i] {
-			out = append(out, strconv.Itoa(i))
+// appendSeparator writes what stands before a value of a part.
+func appendSeparator(b []byte, name string, first bool) []byte {
+	if first {
+		return append(b, name...)
+	}
+	return append(b, ',')
+}
+
+// appendSet writes a part whose values are the bits of a set, and those of another one, up
+// to last, as counted from the end.
+func appendSet(b []byte, name string, set, fromEnd uint64, last int) []byte {
+	first := true
+	for ; set != 0; set &= set - 1 {
+		b = strconv.AppendInt(appendSeparator(b, name, first), int64(bits.TrailingZeros64(set)), 10)
+		first = false
+	}
+	for i := last; i > 0 && fromEnd != 0; i-- {
+		if fromEnd>>i&1 != 0 {
+			b = strconv.AppendInt(appendSeparator(b, name, first), int64(-i), 10)
+			first = false
 		}
 	}
-	return out
+	return b
 }
 
-func numbersOf(set uint64, n int) []string {
-	var out []string
-	for i := 1; i <= n && set != 0; i++ {
-		if set&(1<<i) != 0 {
-			out = append(out, strconv.Itoa(i))
+// appendNumbers writes a part whose values are a list.
+func appendNumbers(b []byte, name string, values *Numbers) []byte {
+	for i, v := range values {
+		if v != 0 {
+			b = strconv.AppendInt(appendSeparator(b, name, i == 0), int64(v), 10)
 		}
 	}
-	return out
-}
-
-func bitsFromEnd(set uint64, n int) []string {
-	var out []string
-	for i := n; i >= 1 && set != 0; i-- {
-		if set&(1<<i) != 0 {
-			out = append(out, "-"+strconv.Itoa(i))
-		}
-	}
-	return out
-}
-
-func list(b *strings.Builder, name string, values []string) {
-	if len(values) > 0 {
-		b.WriteString(";" + name + "=" + strings.Join(values, ","))
-	}
+	return b
 }

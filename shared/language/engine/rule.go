@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"strconv"
-
 	"function/shared/language/civil"
 )
 
@@ -24,16 +22,6 @@ func (n *Numbers) add(value int) bool {
 		}
 	}
 	return false
-}
-
-func (n *Numbers) list() []string {
-	var out []string
-	for _, v := range n {
-		if v != 0 {
-			out = append(out, strconv.Itoa(int(v)))
-		}
-	}
-	return out
 }
 
 // Missing is what becomes of a day that a month does not have (RFC 7529, SKIP).

@@ -1,15 +1,21 @@
 package engine
 
 // node is a place in the tree of all rules that begin with one symbol: rules
-// that begin alike are matched together.
+// that begin alike are matched together. The trees of a language lie in a few lists
+// without pointers, each tree together.
 type node struct {
-	edges []edge
 	// next are all symbols that may follow.
 	next symbolSet
-	// rules are complete here; renames are those of them that only give their
-	// element another category.
-	rules   []int32
-	renames []renaming
+	// edges and rules are where its edges and the rules complete here are in the lists.
+	edges, edgesEnd int32
+	rules, rulesEnd int32
+}
+
+// opening is what may be made of a constituent at its beginning: the tree of rules that
+// begin with it, 0 for none, and the rules that only give it another category.
+type opening struct {
+	root                int32
+	renames, renamesEnd int32
 }
 
 // renaming is a rule and the category it gives.
@@ -48,47 +54,107 @@ func (b *symbolSet) join(c *symbolSet) {
 }
 
 type edge struct {
+	sym   symbol
+	to    int32
+	place uint8
+	glued bool
+}
+
+// on reports whether a set may have the edge's symbol.
+func (e *edge) on(b *symbolSet) bool { return b[e.place>>6&3]&(1<<(e.place&63)) != 0 }
+
+// step is what it takes to apply a rule.
+type step struct {
+	action Action
+	consts []int
+	cat    symbol
+	cost   int16
+	// size is how many elements the rule has, args which of them the action takes.
+	size, nargs uint8
+	args        [maxArgs]uint8
+}
+
+// maxArgs is how many values an action takes at most.
+const maxArgs = 8
+
+// branch is a node while the trees grow.
+type branch struct {
+	edges []growing
+	rules []int32
+}
+
+type growing struct {
 	element
-	to *node
+	to *branch
 }
 
 // grow builds the trees.
 func (l *Language) grow() {
-	l.starts = make([]*node, len(l.rules))
+	l.opens = make([]opening, len(l.rules))
+	l.nodes = make([]node, 1)
 	for first, rules := range l.rules {
-		if len(rules) == 0 {
-			continue
-		}
-		root := &node{}
+		root := &branch{}
+		o := &l.opens[first]
+		o.renames = int32(len(l.renames))
 		for i := range rules {
 			n := int32(len(l.all))
-			l.all = append(l.all, rules[i])
-			if rules[i].renames() {
-				root.renames = append(root.renames, renaming{rules[i].cat, n})
+			r := &rules[i]
+			l.all = append(l.all, *r)
+			l.steps = append(l.steps, r.step())
+			if r.renames() {
+				l.renames = append(l.renames, renaming{r.cat, n})
 				continue
 			}
-			root.insert(rules[i].rhs[1:], n)
+			root.insert(r.rhs[1:], n)
 		}
-		l.starts[first] = root
+		o.renamesEnd = int32(len(l.renames))
+		if len(root.edges)+len(root.rules) > 0 {
+			o.root = l.lay(root)
+		}
 	}
+}
+
+func (r *grammarRule) step() step {
+	s := step{action: r.action, consts: r.consts, cat: r.cat, cost: r.cost, size: uint8(len(r.rhs)), nargs: uint8(len(r.args))}
+	copy(s.args[:], r.args)
+	return s
 }
 
 // renames reports whether a rule only gives its one element another category.
 func (r *grammarRule) renames() bool { return r.name == "keep" && len(r.rhs) == 1 && r.cost == 0 }
 
-func (n *node) insert(rest []element, r int32) {
+func (b *branch) insert(rest []element, r int32) {
 	if len(rest) == 0 {
-		n.rules = append(n.rules, r)
+		b.rules = append(b.rules, r)
 		return
 	}
-	for i := range n.edges {
-		if n.edges[i].element == rest[0] {
-			n.edges[i].to.insert(rest[1:], r)
+	for i := range b.edges {
+		if b.edges[i].element == rest[0] {
+			b.edges[i].to.insert(rest[1:], r)
 			return
 		}
 	}
-	e := edge{element: rest[0], to: &node{}}
-	n.next.add(rest[0].sym)
-	n.edges = append(n.edges, e)
+	e := growing{element: rest[0], to: &branch{}}
+	b.edges = append(b.edges, e)
 	e.to.insert(rest[1:], r)
+}
+
+// lay puts a branch and all behind it into the lists, and gives its place.
+func (l *Language) lay(b *branch) int32 {
+	at := len(l.nodes)
+	l.nodes = append(l.nodes, node{})
+	edges, rules := len(l.edges), len(l.completes)
+	l.completes = append(l.completes, b.rules...)
+	for i := range b.edges {
+		s := b.edges[i].sym
+		l.nodes[at].next.add(s)
+		l.edges = append(l.edges, edge{sym: s, place: uint8(place(s)), glued: b.edges[i].glued})
+	}
+	n := &l.nodes[at]
+	n.edges, n.edgesEnd, n.rules, n.rulesEnd = int32(edges), int32(len(l.edges)), int32(rules), int32(len(l.completes))
+	for i := range b.edges {
+		to := l.lay(b.edges[i].to)
+		l.edges[edges+i].to = to
+	}
+	return int32(at)
 }

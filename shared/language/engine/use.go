@@ -39,9 +39,7 @@ func (l *Language) findUses(read []symbol) {
 		for _, c := range l.becomes(symbol(s)) {
 			u.is.add(c)
 			u.alone = u.alone || alone[c]
-			if n := l.starts[c]; n != nil {
-				u.next.join(&n.next)
-			}
+			u.next.join(&l.nodes[l.opens[c].root].next)
 		}
 	}
 	l.wordUses = make([]use, len(l.names))
@@ -61,6 +59,18 @@ func (l *Language) findUses(read []symbol) {
 		rhs := l.all[i].rhs
 		for k := 1; k < len(rhs); k++ {
 			ends[rhs[k-1].sym].each(func(w int) { l.follow[w].add(rhs[k].sym) })
+		}
+	}
+	l.wanted = make([]symbolSet, len(l.follow))
+	for s := range symbol(min(exactSymbols, len(l.uses))) {
+		u := &l.uses[s]
+		if u.alone {
+			l.alone.add(s)
+		}
+		for w := range l.wanted {
+			if u.is.meets(&l.follow[w]) {
+				l.wanted[w].add(s)
+			}
 		}
 	}
 }
