@@ -146,10 +146,12 @@ func (r *request) withoutContainers(i int) (text string, cut bool) {
 
 // container is how many tokens from i on name a place: "to my shopping list".
 func (r *request) container(i int) int {
-	n := r.starts(i, "to", "on", "onto", "in", "into")
-	if n == 0 {
+	switch r.word(i) {
+	case "to", "on", "onto", "in", "into":
+	default:
 		return 0
 	}
+	n := 1
 	k := r.starts(i+n, "my", "the", "our")
 	if k == 0 {
 		if r.starts(i+n, "groceries", "todo list", "to do list", "shopping list", "grocery list") > 0 && i+n+r.starts(i+n, "groceries", "todo list", "to do list", "shopping list", "grocery list") == r.end {

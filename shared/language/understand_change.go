@@ -23,7 +23,7 @@ func (r *request) parts(a *Act, next int) {
 		r.target(a, next+r.starts(next, "the next", "next", "my next"), r.beforeDate(next))
 	case Complete, Reopen, Delete, Restore, Resume:
 		if next == r.at {
-			next += r.starts(next, deeds...)
+			next += r.opens(next, deeds)
 			next += r.starts(next, "i didn't actually", "i didn't really", "i didn't")
 		}
 		r.target(a, next, r.end)

@@ -15,7 +15,7 @@ func (r *request) clauses(out []Span) []Span {
 	if isBulleted(text) {
 		return append(out, Span{0, len(text)})
 	}
-	command := opens(0) || r.starts(0, firstOpeners...) > 0
+	command := opens(0) || r.opens(0, firstOpeners) > 0
 	for i := 1; i < len(r.ts); i++ {
 		n, sentence := r.boundary(i)
 		if n == 0 || r.ts[i].Quoted || i+n >= len(r.ts) {
@@ -66,10 +66,10 @@ var openers = []string{
 }
 
 // firstOpeners begin a command at the start of a message; further on they may as well begin a part of a title.
-var firstOpeners = []string{
+var firstOpeners = beginnings([]string{
 	"please", "can you", "could you", "make the", "make my", "make it", "make that", "set the", "change the", "change my", "change it", "push", "delay", "cancel", "clear", "erase", "drop the", "i finished", "i did the", "done with",
 	"finished", "i've finished", "i'm done with", "repeat the", "repeat my", "stop repeating", "put off", "defer", "show me",
-}
+})
 
 var openersTable = beginnings(openers)
 

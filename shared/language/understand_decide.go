@@ -239,7 +239,7 @@ func (r *request) byRanking(best Intent, k *classifier.Ranking) (in Intent, why 
 		return Unclear, Reason{Text: "a few words may be the title of a task, or not"}, k.P
 	case best == OutOfScope:
 		return OutOfScope, ranks(k), k.P
-	case best == Complete && k.P > 0.4 && r.starts(r.at, deeds...) > 0:
+	case best == Complete && k.P > 0.4 && r.opens(r.at, deeds) > 0:
 		return best, ranks(k), k.P
 	case !writes(best) && foreign:
 		return OutOfScope, ranks(k), k.Of(string(OutOfScope))
@@ -269,7 +269,7 @@ var deletes = append([]string{"need", "want", "longer", "gone", "off", "removed"
 var kinds = []string{"list", "lists", "calendar", "schedule", "agenda", "reminder", "reminders", "alarm", "alarms", "timer", "meeting", "meetings", "appointment", "appointments", "event", "events", "chores", "deadline", "deadlines"}
 
 // deeds begin what somebody tells to have done.
-var deeds = []string{"i have already", "i've already", "we have already", "we've already", "i just", "i already", "i have", "i've", "we have", "we've", "i finally"}
+var deeds = beginnings([]string{"i have already", "i've already", "we have already", "we've already", "i just", "i already", "i have", "i've", "we have", "we've", "i finally"})
 
 // writes reports whether an intent changes tasks or settings.
 func writes(in Intent) bool {

@@ -47,6 +47,12 @@ func (r *request) startsOne(i int, t *phraseTable) (n, group int) {
 	return t.at(r.ts, i, len(r.ts))
 }
 
+// opens is how many tokens from i on are a phrase of a table.
+func (r *request) opens(i int, t *phraseTable) int {
+	n, _ := r.startsOne(i, t)
+	return n
+}
+
 // endsOne is how many tokens before end, none of them before from, are a phrase of a
 // table of ends.
 func (r *request) endsOne(from, end int, t *phraseTable) (n, group int) {

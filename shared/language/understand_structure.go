@@ -131,7 +131,7 @@ func (r *request) behind(a *Act, in Intent, phrases *phraseTable) bool {
 		return false
 	}
 	a.Intent = in
-	r.target(a, r.at+r.starts(r.at, deeds...), r.end-best)
+	r.target(a, r.at+r.opens(r.at, deeds), r.end-best)
 	return a.Target.named()
 }
 

@@ -17,7 +17,7 @@ func (r *request) told(a *Act) bool {
 		return false // "done with the milk"
 	}
 	past := pastVerbs()
-	from := r.at + r.starts(r.at, deeds...)
+	from := r.at + r.opens(r.at, deeds)
 	if from == r.at {
 		from += r.starts(from, "i", "we")
 	}
@@ -178,9 +178,9 @@ func (r *request) correcting(a *Act) bool {
 	if r.pending() || r.end-r.at > 12 || r.asks() {
 		return false
 	}
-	from, said := r.at, r.at > 0 && r.starts(0, corrections...) > 0 // "wait" is passed over before a command
+	from, said := r.at, r.at > 0 && r.opens(0, corrections) > 0 // "wait" is passed over before a command
 	for {
-		n := r.starts(from, corrections...)
+		n := r.opens(from, corrections)
 		if n == 0 {
 			break
 		}
@@ -213,4 +213,4 @@ func (r *request) correcting(a *Act) bool {
 }
 
 // corrections come before what is said instead.
-var corrections = []string{"no", "nope", "wait", "actually", "sorry", "oops", "hmm", "hm", "i mean", "i meant", "make it", "make that", "better", "rather", "let's say", "let's make it", "let's do", "do it", ","}
+var corrections = beginnings([]string{"no", "nope", "wait", "actually", "sorry", "oops", "hmm", "hm", "i mean", "i meant", "make it", "make that", "better", "rather", "let's say", "let's make it", "let's do", "do it", ","})

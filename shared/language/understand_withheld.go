@@ -1,6 +1,9 @@
 package language
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // refusals are the words that turn a command into its opposite, by language: openings
 // stand within the first words, anywhere means anywhere in the clause.
@@ -37,14 +40,7 @@ func (a *Act) withhold(clause, language string) {
 	}
 	text := strings.ToLower(strings.TrimSpace(clause))
 	why := ""
-	words := strings.Fields(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(".,;:!?¡¿\"", r) {
-			return ' '
-		}
-		return r
-	}, text))
-	opening := " " + strings.Join(words[:min(len(words), openingWords)], " ") + " "
-	whole := " " + strings.Join(words, " ") + " "
+	whole, opening := spaced(text)
 	for _, w := range refusals[language].openings {
 		if at := strings.Index(opening, " "+w+" "); at >= 0 && !beginsWithAny(opening[at+len(w)+2:], wants) {
 			why = w
@@ -61,6 +57,21 @@ func (a *Act) withhold(clause, language string) {
 	if why != "" {
 		*a = Act{Intent: Unclear, Span: a.Span, Confidence: a.Confidence, Why: append(a.Why, Reason{Text: "withheld: “" + why + "” forbids it or asks about it"})}
 	}
+}
+
+// spaced are the words of a text without its signs, and the first of them, with a space
+// around each.
+func spaced(text string) (whole, opening string) {
+	var room [256]byte
+	b, words, first := append(room[:0], ' '), 0, 0
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(".,;:!?¡¿\"", r) }) {
+		b = append(append(b, w...), ' ')
+		if words++; words <= openingWords {
+			first = len(b)
+		}
+	}
+	whole = string(b)
+	return whole, whole[:max(first, 1)]
 }
 
 func beginsWithAny(text string, openings []string) bool {

@@ -27,18 +27,16 @@ func TestRulesGiveActionsWhatTheyTake(t *testing.T) {
 	require.NoError(t, err)
 	for _, f := range files {
 		l := Get(strings.TrimSuffix(f.Name(), ".txt"))
-		for _, rules := range l.rules {
-			for _, r := range rules {
-				p := Parse("a b c d e", l, Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1})
-				p.from, p.to = 0, 5
-				p.rules = []Rule{{}}
-				p.reminders = []Reminders{{}}
-				args := make([]*Value, len(r.args))
-				for i := range args {
-					args[i] = &Value{N: 1, Unit: civil.Day, Rule: 1, Remind: 1}
-				}
-				require.NotPanics(t, func() { r.action(p, args, r.consts) }, r.line)
+		for i, s := range l.steps {
+			p := Parse("a b c d e", l, Settings{Now: civil.Date(2026, 1, 31), WeekStart: 1})
+			p.from, p.to = 0, 5
+			p.rules = []Rule{{}}
+			p.reminders = []Reminders{{}}
+			args := make([]*Value, s.nargs)
+			for i := range args {
+				args[i] = &Value{N: 1, Unit: civil.Day, Rule: 1, Remind: 1}
 			}
+			require.NotPanics(t, func() { s.action(p, args, s.consts) }, l.lines[i])
 		}
 	}
 }

@@ -55,17 +55,18 @@ type Action func(p *Parser, a []*Value, k []int) (Value, bool)
 // Language is a compiled data file. It is immutable and shared.
 type Language struct {
 	tag     string
-	symbols map[string]symbol
 	names   []string
 	words   map[string]symbol
 	senses  [][]sense
 	phrases [][]phrase
 	// seconds are the second words of phrases.
 	seconds [][]symbol
+	// symbols are by name, rules by their first symbol; only the compiler has them.
+	symbols map[string]symbol
 	rules   [][]grammarRule
-	// all are all rules; items name them by index. steps are the same as they are applied.
-	all   []grammarRule
+	// steps are all rules as they are applied, lines as written; items name them by index.
 	steps []step
+	lines []string
 	// opens are the rules by their first symbol, as trees; the others are their parts.
 	opens     []opening
 	nodes     []node
@@ -216,6 +217,7 @@ func Compile(tag, text string) (*Language, error) {
 	}
 	l.grow()
 	l.findUses(l.readAlone())
+	l.rules, l.symbols = nil, nil // of no use any more, and much to look through for the collector
 	return l, c.undefined()
 }
 

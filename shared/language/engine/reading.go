@@ -431,7 +431,7 @@ func (p *Parser) trace(it int32) {
 		p.trace(p.kids[k])
 	}
 	if o.rule >= 0 {
-		p.steps = append(p.steps, Step{p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End], p.lang.all[o.rule].line})
+		p.steps = append(p.steps, Step{p.Text[p.Tokens[o.start].Start:p.Tokens[o.end-1].End], p.lang.lines[o.rule]})
 	}
 }
 

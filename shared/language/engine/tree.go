@@ -97,10 +97,9 @@ func (l *Language) grow() {
 		o := &l.opens[first]
 		o.renames = int32(len(l.renames))
 		for i := range rules {
-			n := int32(len(l.all))
+			n := int32(len(l.steps))
 			r := &rules[i]
-			l.all = append(l.all, *r)
-			l.steps = append(l.steps, r.step())
+			l.steps, l.lines = append(l.steps, r.step()), append(l.lines, r.line)
 			if r.renames() {
 				l.renames = append(l.renames, renaming{r.cat, n})
 				continue

@@ -55,10 +55,12 @@ func (l *Language) findUses(read []symbol) {
 	}
 	ends := l.lastWords()
 	l.follow = make([]symbolSet, len(l.names)+digitEnds)
-	for i := range l.all {
-		rhs := l.all[i].rhs
-		for k := 1; k < len(rhs); k++ {
-			ends[rhs[k-1].sym].each(func(w int) { l.follow[w].add(rhs[k].sym) })
+	for _, rules := range l.rules {
+		for i := range rules {
+			rhs := rules[i].rhs
+			for k := 1; k < len(rhs); k++ {
+				ends[rhs[k-1].sym].each(func(w int) { l.follow[w].add(rhs[k].sym) })
+			}
 		}
 	}
 	l.wanted = make([]symbolSet, len(l.follow))
@@ -140,10 +142,12 @@ func (l *Language) lastWords() []wordSet {
 	}
 	for again := true; again; {
 		again = false
-		for i := range l.all {
-			r := &l.all[i]
-			if ends[r.cat].join(ends[r.rhs[len(r.rhs)-1].sym]) {
-				again = true
+		for _, rules := range l.rules {
+			for i := range rules {
+				r := &rules[i]
+				if ends[r.cat].join(ends[r.rhs[len(r.rhs)-1].sym]) {
+					again = true
+				}
 			}
 		}
 	}
