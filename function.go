@@ -52,6 +52,24 @@ var capabilities = map[string]func(*http.ServeMux, huma.API, *host.Host){
 // the requests took.
 const quietAfter = 20 * time.Second
 
+// What lives in an instance is some megabytes, and answers leave much more than that
+// behind: collecting only when garbage is collectPercent of what lives saves a tenth of the
+// processor. Below memoryLimit, that is: three quarters of what an instance has (func.yaml).
+const (
+	collectPercent = 400
+	memoryLimit    = 96 << 20
+)
+
+// tuneMemory says when garbage is collected, where the environment does not.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 // Function is an instance of the image.
 type Function struct {
 	log     *slog.Logger
@@ -68,6 +86,7 @@ type instance struct {
 // New makes an instance that is not ready before Start has found what it needs.
 func New() *Function {
 	zerolog.SetGlobalLevel(zerolog.WarnLevel) // the runtime's own log
+	tuneMemory()
 	return &Function{log: slog.New(telemetry.LogHandler(slog.NewJSONHandler(os.Stderr, nil))), quiet: time.AfterFunc(quietAfter, debug.FreeOSMemory)}
 }
 

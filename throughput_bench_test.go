@@ -80,6 +80,7 @@ type mixed struct {
 
 func newMixed(b *testing.B) *mixed {
 	b.Helper()
+	tuneMemory() // as New does
 	token, verifier := signing(b)
 	m := &mixed{everything: over(todotest.New(b), nil, verifier)}
 	server := httptest.NewServer(m.serve(0, m.World.Store))

@@ -78,8 +78,8 @@ func show(d todo.Details, language string) taskBody {
 		Subtasks: partsBody{d.Subtasks, d.DoneParts}, BlockedBy: append([]string{}, d.BlockedBy...), Blocked: d.Blocked, Position: d.Position,
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, CompletedAt: d.CompletedAt, TrashedAt: d.TrashedAt,
 	}
-	if d.Parent != "" {
-		body.ParentID = &d.Parent
+	if parent := d.Parent; parent != "" { // a copy: the address of d's would put all of d on the heap
+		body.ParentID = &parent
 	}
 	if s := d.Series; s != nil {
 		shown := showRecurrence(*s, d.Slot, language)

@@ -52,11 +52,20 @@ func (t *tasks) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	return out, nil
 }
 
+// speaksOfTime reports whether what is asked for depends on when the person's days begin.
+func (in *listInput) speaksOfTime() bool {
+	view := todo.View(in.View)
+	return in.Filter != "" || view == todo.ViewToday || view == todo.ViewUpcoming
+}
+
 // query is what a list asks for, in the words and the zone of the person.
 func (t *tasks) query(ctx context.Context, in *listInput) (todo.Query, error) {
-	prefs, err := t.Store.Preferences(ctx, httpapi.Owner(ctx))
-	if err != nil {
-		return todo.Query{}, err
+	prefs := todo.DefaultPreferences(httpapi.Owner(ctx))
+	if in.speaksOfTime() {
+		var err error
+		if prefs, err = t.Store.Preferences(ctx, prefs.Owner); err != nil {
+			return todo.Query{}, err
+		}
 	}
 	prefs = inZone(prefs, in.TimeZone)
 	q, err := filter.Query(todo.View(in.View), in.Filter, prefs, t.Todo.Calendar, quickadd.For(prefs, t.Now()))

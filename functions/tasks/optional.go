@@ -35,7 +35,11 @@ func (g given[T]) Schema(registry huma.Registry) *huma.Schema { return schemaOrN
 type orNull[T any] struct{ value *T }
 
 // MarshalJSON implements json.Marshaler.
-func (n orNull[T]) MarshalJSON() ([]byte, error) { return json.Marshal(n.value) }
+func (n orNull[T]) MarshalJSON() ([]byte, error) {
+	var w writer
+	w.any(n.value)
+	return w.b, w.err
+}
 
 // Schema implements huma.SchemaProvider.
 func (n orNull[T]) Schema(registry huma.Registry) *huma.Schema { return schemaOrNull[T](registry) }

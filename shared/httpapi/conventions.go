@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -111,7 +112,7 @@ func (u *unlessModified) WriteHeader(status int) {
 	u.wrote = true
 	h := u.Header()
 	if status == http.StatusOK && h.Get("ETag") == "" && h.Get("Content-Type") == "application/json" && h.Get("Cache-Control") != "no-store" {
-		u.held = &bytes.Buffer{}
+		u.held = room()
 		return
 	}
 	u.head(status)
@@ -150,12 +151,14 @@ func (u *unlessModified) release() {
 	}
 	sum := sha256.Sum256(u.held.Bytes())
 	u.Header().Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:16])+`"`)
-	_ = u.pass() // whoever asked went away
+	u.Header().Set("Content-Length", strconv.Itoa(u.held.Len())) // in one piece, not in chunks
+	_ = u.pass()                                                 // whoever asked went away
 }
 
 func (u *unlessModified) pass() error {
 	held := u.held
 	u.held = nil
+	defer giveBack(held)
 	if u.head(http.StatusOK); u.same {
 		return nil
 	}

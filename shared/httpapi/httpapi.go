@@ -31,6 +31,7 @@ func New(mux *http.ServeMux, verifier *auth.Verifier, log *slog.Logger) huma.API
 	config := huma.DefaultConfig("Nudge", "1")
 	config.Info.Description = "Tasks, their activity and notifications. Errors are application/problem+json; every write names its change set in Nudge-Change-Set. Lists may come from a replica of the database; they show everything that was written before they were asked for, or what Nudge-Read-After asks for. Of several answers to writes the greatest Nudge-Read-After is the one to send: two hexadecimal numbers, the first counts more."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = DocumentPath, "", ""
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
 	config.CreateHooks = nil // they add links to schemas, which are not served
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

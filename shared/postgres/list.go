@@ -51,19 +51,28 @@ func (s *Store) List(ctx context.Context, owner string, q todo.Query) (todo.Page
 		return page, err
 	}
 	l.compile(owner, key, some)
+	if l.exact == nil { // what is read is the page
+		rows, err := s.details(ctx, owner, l.fetch+1, l.clause(), l.args)
+		if page.HasMore = len(rows) > l.fetch; page.HasMore {
+			rows = rows[:l.fetch]
+			page.After = l.order.cursor(rows[l.fetch-1]).String()
+		}
+		page.Data = rows
+		return page, err
+	}
 	for scanned := 0; ; {
-		rows, err := s.details(ctx, owner, l.clause(), l.args)
+		rows, err := s.details(ctx, owner, l.fetch+1, l.clause(), l.args)
 		if err != nil {
 			return page, err
 		}
 		scanned += len(rows)
 		full := len(rows) > l.fetch
-		for i, d := range rows[:min(len(rows), l.fetch)] {
+		for i := range rows[:min(len(rows), l.fetch)] {
 			l.after = &rows[i]
-			if !l.holds(d) {
+			if !l.holds(rows[i]) {
 				continue
 			}
-			if page.Data = append(page.Data, d); len(page.Data) == l.limit {
+			if page.Data = append(page.Data, rows[i]); len(page.Data) == l.limit {
 				page.HasMore = full || i+1 < len(rows)
 				break
 			}

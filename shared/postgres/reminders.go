@@ -44,7 +44,7 @@ func (s *Store) NextReminder(ctx context.Context, now time.Time) (*time.Time, er
 
 // Reminder gives a reminder and its task. CodeNotFound.
 func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, todo.Details, error) {
-	list, err := s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = (SELECT task_id FROM reminders WHERE id = $2)`, owner, id)
+	list, err := s.details(ctx, owner, 1, `WHERE t.owner = $1 AND t.id = (SELECT task_id FROM reminders WHERE id = $2)`, owner, id)
 	if err != nil {
 		return todo.Reminder{}, todo.Details{}, err
 	}

@@ -33,7 +33,7 @@ func (s *Store) Tasks(ctx context.Context, owner string, ids []string) ([]todo.D
 	if len(valid) == 0 {
 		return nil, nil
 	}
-	return s.details(ctx, owner, `WHERE t.owner = $1 AND t.id = ANY ($2::uuid[])`, owner, valid)
+	return s.details(ctx, owner, len(valid), `WHERE t.owner = $1 AND t.id = ANY ($2::uuid[])`, owner, valid)
 }
 
 // Occurrences implements todo.Store.
@@ -71,8 +71,8 @@ func (s *Store) Series(ctx context.Context, owner string, ids []string) (list []
 	return list, s.as(ctx, owner, b)
 }
 
-// details runs selectDetails with a clause, for one owner.
-func (s *Store) details(ctx context.Context, owner, clause string, args ...any) ([]todo.Details, error) {
+// details runs selectDetails with a clause, for one owner. So many rows are expected.
+func (s *Store) details(ctx context.Context, owner string, expected int, clause string, args ...any) ([]todo.Details, error) {
 	key, err := s.keys.find(ctx, owner)
 	if err != nil || key == nil { // somebody without a key has written nothing yet
 		return nil, err
@@ -80,9 +80,7 @@ func (s *Store) details(ctx context.Context, owner, clause string, args ...any) 
 	var list []todo.Details
 	b := &pgx.Batch{}
 	b.Queue(selectDetails+clause, args...).Query(func(rows pgx.Rows) error {
-		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (todo.Details, error) {
-			return scanDetails(row, owner, key)
-		})
+		list, err = collectDetails(rows, owner, key, expected)
 		return err
 	})
 	return list, s.read(ctx, owner, b)

@@ -19,6 +19,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -134,7 +135,11 @@ func (k *Key) Open(sealed []byte, place string) ([]byte, error) {
 // Token hashes a search term. Equal terms of one person have equal tokens; without
 // the key nothing can be told from them, nor compared between people.
 func (k *Key) Token(term string) int64 {
-	mac := hmac.New(sha256.New, k.search)
+	return token(hmac.New(sha256.New, k.search), term)
+}
+
+func token(mac hash.Hash, term string) int64 {
 	mac.Write([]byte(term))
-	return int64(binary.BigEndian.Uint64(mac.Sum(nil)))
+	var sum [sha256.Size]byte
+	return int64(binary.BigEndian.Uint64(mac.Sum(sum[:0])))
 }
