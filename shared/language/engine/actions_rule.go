@@ -137,6 +137,25 @@ var ruleActions = map[string]Action{
 		}
 		return p.makeRule(r)
 	},
+	// mday-first and mday-last are several days at the beginning or the end of a month.
+	"mday-first": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n := int(a[0].N)
+		return p.makeRule2(Rule{Bare: true, MonthDays: 1<<(n+1) - 2}, n > 1 && n <= 28)
+	},
+	"mday-last": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		n := int(a[0].N)
+		return p.makeRule2(Rule{Bare: true, LastDays: 1<<(n+1) - 2}, n > 1 && n <= 28)
+	},
+	// mday-odd is every second day of the month from k on, odd-days the same each month.
+	"mday-odd": func(p *Parser, _ []*Value, k []int) (Value, bool) { return p.makeRule(alternate(k[0])) },
+	"odd-days": func(p *Parser, _ []*Value, k []int) (Value, bool) {
+		r := alternate(k[0])
+		r.Bare, r.Freq, r.Interval = false, civil.Month, 1
+		return p.makeRule(r)
+	},
+	// nth-first and nth-last are several weekdays of a month: "the first two Mondays".
+	"nth-first": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.severalOf(a, 1) },
+	"nth-last":  func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.severalOf(a, -1) },
 	// mon makes a set of months.
 	"mon": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		return p.makeRule(Rule{Bare: true, Months: 1 << int(a[0].N)})
@@ -258,15 +277,50 @@ var ruleActions = map[string]Action{
 		}
 		return v, ok
 	},
-	"from-until": func(p *Parser, a []*Value, _ []int) (Value, bool) { return p.bound(a[0], &a[1].P, &a[2].P) },
+	"from-until": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		if a[1].P.Has&dateFields == FWeekday && a[2].P.Has&dateFields == FWeekday {
+			return Value{}, false
+		}
+		return p.bound(a[0], &a[1].P, &a[2].P)
+	},
+	// in-week keeps a rule on several weekdays: "every hour from Monday to Friday".
+	"in-week": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r, days := p.rule(a[0]), p.rule(a[1])
+		if days.NDays < 2 || r.NDays > 0 || r.Freq > civil.Week {
+			return Value{}, false
+		}
+		if r.Freq == civil.Day && r.Interval == 1 {
+			r.Freq = civil.Week
+			v, _ := p.makeRule(r)
+			return p.narrow(&v, a[1])
+		}
+		return p.narrow(a[0], a[1])
+	},
+	// until-clock ends what comes several times a day at a time.
+	"until-clock": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		r := p.rule(a[0])
+		if ended(&r) || r.Freq >= civil.Day || !a[1].P.has(FHour) || a[1].P.has(dateFields) {
+			return Value{}, false
+		}
+		r.Until = a[1].P
+		return p.makeRule(r)
+	},
+	// freq-set is a set of days with the unit said before: "weekly every Friday".
+	"freq-set": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		v, ok := p.every(1, a[0])
+		if !ok {
+			return v, false
+		}
+		return p.narrow(&v, a[1])
+	},
 	// span-rule bounds it by an interval: "from November until June".
 	"span-rule": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		if !a[1].HasEnd || !a[1].P.has(dateFields) {
 			return Value{}, false
 		}
 		q := a[1].Q
-		if !q.has(dateFields) {
-			return Value{}, false
+		if !q.has(dateFields) || a[1].P.Has&dateFields == FWeekday && q.Has&dateFields == FWeekday {
+			return Value{}, false // "every day from Monday to Friday" is so each week
 		}
 		return p.bound(a[0], &a[1].P, &q)
 	},
@@ -366,6 +420,27 @@ func (p *Parser) hasSign(from, to int32) bool {
 	return false
 }
 
+// alternate is every second day of the month.
+func alternate(from int) Rule {
+	r := Rule{Bare: true}
+	for d := from; d <= 31; d += 2 {
+		r.MonthDays |= 1 << d
+	}
+	return r
+}
+
+// severalOf is a number of one weekday from the beginning or the end of a month.
+func (p *Parser) severalOf(a []*Value, sign int8) (Value, bool) {
+	n, days, r := int8(a[0].N), p.rule(a[1]), Rule{Bare: true}
+	if a[0].N < 2 || a[0].N > 4 || days.NDays != 1 || days.Days[0].N != 0 {
+		return Value{}, false
+	}
+	for i := int8(1); i <= n; i++ {
+		r.addDay(i*sign, days.Days[0].Weekday)
+	}
+	return p.makeRule(r)
+}
+
 // ref makes an argument of a result.
 func ref(v Value, _ bool) *Value { return &v }
 
@@ -458,6 +533,11 @@ func (p *Parser) timesPer(n int, u civil.Grain) (Value, bool) {
 		for _, d := range days[n] {
 			r.MonthDays |= 1 << d
 		}
+	case civil.Hour:
+		if 60%n != 0 {
+			return Value{}, false
+		}
+		r.Freq, r.Interval = civil.Minute, int16(60/n)
 	case civil.Year:
 		if 12%n != 0 {
 			return Value{}, false
@@ -680,7 +760,13 @@ var rulePhrases = map[string]Action{
 		return p.makeRule(Rule{Freq: civil.Day, Interval: 1, Part: Part(k[0]), Adjective: true})
 	},
 	"part-every": func(p *Parser, a []*Value, k []int) (Value, bool) {
-		return p.makeRule(Rule{Freq: civil.Day, Interval: int16(k[0]), Part: a[1].P.Part})
+		n := 0
+		if len(k) > 0 {
+			n = k[0]
+		} else if n = int(a[1].N); n < 2 || n > 31 {
+			return Value{}, false
+		}
+		return p.makeRule(Rule{Freq: civil.Day, Interval: int16(n), Part: a[len(a)-1].P.Part})
 	},
 	"in-day": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		set, ok := p.monthDayRule(int(a[1].N), a[1])
@@ -900,6 +986,104 @@ var rulePhrases = map[string]Action{
 		}
 		return v, ok
 	},
+	// in-year keeps a rule within a year.
+	"in-year": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		year := int(a[1].N)
+		if year < p.Now.Year || year > p.Now.Year+100 {
+			return Value{}, false
+		}
+		first, last := fixed(civil.Date(year, 1, 1), civil.Day), fixed(civil.Date(year, 12, 31), civil.Day)
+		if year == p.Now.Year {
+			first = fixed(p.Now.Midnight(), civil.Day)
+		}
+		return p.bound(a[0], &first, &last)
+	},
+	// at-minute is a minute of each hour.
+	"at-minute": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		r, m := p.rule(a[0]), -1
+		if len(k) > 0 {
+			m = k[0]
+		} else if a[1].N == float64(int(a[1].N)) {
+			m = int(a[1].N)
+		}
+		if r.Freq != civil.Hour || r.Minutes != 0 || r.NTimes > 0 || m < 0 || m > 59 {
+			return Value{}, false
+		}
+		r.Minutes = 1 << m
+		return p.makeRule(r)
+	},
+	"minute-hourly": func(p *Parser, a []*Value, k []int) (Value, bool) {
+		v, _ := p.makeRule(Rule{Freq: civil.Hour, Interval: 1})
+		return actions["at-minute"](p, append([]*Value{&v}, a...), k)
+	},
+	// rule-add joins two rules to one that comes as often as both: the days of the one and
+	// the other where their times are the same, their times where the days are, and else
+	// each day at its own time.
+	"rule-add": func(p *Parser, a []*Value, _ []int) (Value, bool) {
+		x, y := p.rule(a[0]), p.rule(a[1])
+		guess := Assumptions(0)
+		if x.Bare || y.Bare || x.Freq != y.Freq || x.Interval != y.Interval || x.Freq != civil.Day && x.Freq != civil.Week {
+			return Value{}, false
+		}
+		for _, r := range []*Rule{&x, &y} {
+			if r.NTimes == 0 && r.Part != NoPart {
+				h, _ := p.partHours(&Point{Part: r.Part})
+				r.Times[0], r.NTimes, r.Part = Point{Has: FHour | FMinute | FSure, Hour: int8(h), Grain: civil.Hour}, 1, NoPart
+			}
+			for i := range r.Times[:r.NTimes] {
+				if h, sure := p.hour(&r.Times[i]); h < 24 && (sure || h != int(r.Times[i].Hour)) {
+					if !sure {
+						guess = AssumedHalfDay
+					}
+					r.Times[i].Hour, r.Times[i].Has, r.Times[i].Part = int8(h), r.Times[i].Has&^(FPart|FBare)|FSure, NoPart
+				}
+			}
+			r.Part, r.Adjective = NoPart, false
+			if r.NTimes == 0 {
+				return Value{}, false
+			}
+		}
+		rest := y
+		rest.Days, rest.NDays, rest.Times, rest.NTimes, rest.Paired = x.Days, x.NDays, x.Times, x.NTimes, x.Paired
+		if rest != x || y.Paired {
+			return Value{}, false
+		}
+		switch {
+		case x.Paired:
+			if !x.pair(&y) {
+				return Value{}, false
+			}
+		case x.Days == y.Days:
+			for _, t := range y.Times[:y.NTimes] {
+				if int(x.NTimes) == len(x.Times) {
+					return Value{}, false
+				}
+				x.Times[x.NTimes] = t
+				x.NTimes++
+			}
+		case x.NDays == 0 || y.NDays == 0:
+			return Value{}, false
+		case x.Times == y.Times:
+			for _, d := range y.Days[:y.NDays] {
+				if !x.addDay(d.N, d.Weekday) {
+					return Value{}, false
+				}
+			}
+		case x.NTimes != 1 || int(x.NDays) > len(x.Times):
+			return Value{}, false
+		default:
+			for i := range x.NDays {
+				x.Times[i] = x.Times[0]
+			}
+			x.NTimes, x.Paired = x.NDays, true
+			if !x.pair(&y) {
+				return Value{}, false
+			}
+		}
+		v, ok := p.makeRule(x)
+		v.Assumed |= guess
+		return v, ok
+	},
 	// keep-recur passes on a recurrence that is whole.
 	"keep-recur": func(p *Parser, a []*Value, _ []int) (Value, bool) {
 		r := p.rule(a[0])
@@ -908,6 +1092,19 @@ var rulePhrases = map[string]Action{
 }
 
 func init() { register(rulePhrases) }
+
+// pair adds weekdays with one time to a rule in which each has its own.
+func (r *Rule) pair(more *Rule) bool {
+	for _, d := range more.Days[:more.NDays] {
+		n := r.NDays
+		if more.NTimes != 1 || d.N != 0 || int(n) == len(r.Times) || !r.addDay(0, d.Weekday) || r.NDays == n {
+			return false
+		}
+		r.Times[n] = more.Times[0]
+		r.NTimes++
+	}
+	return true
+}
 
 func phraseRule(r Rule) Action {
 	r.Interval = max(r.Interval, 1)

@@ -19,7 +19,7 @@ func (r *Rule) exact() bool {
 	for _, d := range r.Days[:r.NDays] {
 		nth = nth || d.N != 0
 	}
-	return nth && r.Freq == civil.Year && r.Months == 0
+	return r.Paired || nth && r.Freq == civil.Year && r.Months == 0
 }
 
 // firstExact is the first occurrence of the rule from a day on.

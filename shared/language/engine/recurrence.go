@@ -168,7 +168,11 @@ func (p *Parser) applySkips(r *Rule) {
 // ruleTimes are the clock times of a rule, minutes since midnight, sorted.
 func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
 	var times []int
+	dial := p.dial(r)
 	for _, pt := range r.Times[:r.NTimes] {
+		if dial && !pt.has(FPart) {
+			pt.Has |= FSure
+		}
 		h, sure := p.hour(&pt)
 		if !sure && h != int(pt.Hour) {
 			out.Assumed |= AssumedHalfDay
@@ -181,7 +185,18 @@ func (p *Parser) ruleTimes(r *Rule, out *Recurrence) []int {
 		out.Assumed |= AssumedPart
 	}
 	slices.Sort(times)
-	return times
+	return slices.Compact(times)
+}
+
+// dial reports whether the times of a rule are those of a clock with 24 hours, since one of
+// them is: "at 6:00 and 14:00".
+func (p *Parser) dial(r *Rule) bool {
+	for _, pt := range r.Times[:r.NTimes] {
+		if p.half == 0 && pt.has(FSure) && !pt.has(FPart) && pt.Hour > 12 {
+			return true
+		}
+	}
+	return false
 }
 
 // firstOccurrence is the first one not before now and not before from.
@@ -357,6 +372,16 @@ func (p *Parser) until(r *Rule, from civil.DateTime) (civil.DateTime, bool) {
 		}
 		return s.start.Midnight(), ok
 	}
+	if r.For != (Duration{}) && r.For.Months == 0 && r.For.Days == 0 {
+		if r.Freq >= civil.Day {
+			return civil.DateTime{}, false
+		}
+		r.Until.Has |= FHour // it ends at a time of day
+		if from.Before(p.Now) {
+			from = p.Now
+		}
+		return move(from, r.For, 1), true
+	}
 	if r.For != (Duration{}) {
 		return move(from, r.For, 1).AddDays(-1).Midnight(), true
 	}
@@ -376,7 +401,9 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	b := append(room[:0], "FREQ="...)
 	freq := frequencies[r.Freq]
 	hours, minutes, pos := clockSets(out.Times)
-	if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
+	if r.Paired {
+		pos = r.pairs(out.Times)
+	} else if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
 		freq = "DAILY"
 	}
 	b = append(b, freq...)
@@ -388,7 +415,7 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	b = appendNumbers(b, ";BYYEARDAY=", &r.YearDays)
 	b = appendSet(b, ";BYMONTHDAY=", uint64(r.MonthDays)&^1, uint64(r.LastDays), 31)
 	b = r.appendDays(b)
-	if len(out.Times) > 1 && (pos == "" || freq == "DAILY") {
+	if len(out.Times) > 1 && (pos == "" || r.Paired || freq == "DAILY") {
 		b = append(append(b, hours...), minutes...)
 		if pos != "" && r.SetPos[0] == 0 {
 			b = append(b, pos...)
@@ -459,6 +486,33 @@ func clockSets(times []int) (hours, minutes, pos string) {
 		}
 	}
 	return hours, minutes, string(picks)
+}
+
+// pairs picks each day's own time from the days of a week at all times.
+func (r *Rule) pairs(times []int) string {
+	var picks []byte
+	var hs, ms uint64
+	for _, t := range times {
+		hs, ms = hs|1<<(t/60), ms|1<<(t%60)
+	}
+	n := 0
+	for w := int8(1); w <= 7; w++ {
+		i := slices.Index(r.Days[:r.NDays], NthDay{0, w})
+		if i < 0 {
+			continue
+		}
+		for h := range 24 {
+			for m := range 60 {
+				if hs>>h&1 == 0 || ms>>m&1 == 0 {
+					continue
+				}
+				if n++; int(r.Times[i].Hour)%24 == h && int(r.Times[i].Minute) == m {
+					picks = strconv.AppendInt(appendSeparator(picks, ";BYSETPOS=", picks == nil), int64(n), 10)
+				}
+			}
+		}
+	}
+	return string(picks)
 }
 
 // appendSeparator writes what stands before a value of a part.

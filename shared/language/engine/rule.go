@@ -65,9 +65,11 @@ type Rule struct {
 	Missing Missing
 	// Count is the number of times; 0 for no end.
 	Count int16
-	// Times are clock times, NTimes of them.
+	// Times are clock times, NTimes of them; each is that of the day at its place where
+	// they are paired: "Monday at 9 and Friday at 3".
 	Times  [8]Point
 	NTimes uint8
+	Paired bool
 	Part   Part
 	// From and Until bound it, where their Has is not zero.
 	From, Until Point
