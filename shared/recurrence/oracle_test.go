@@ -407,7 +407,7 @@ func oracleElapsed(s recurrence.Set, to time.Time) []oracleOccurrence {
 	}
 	windows := map[int64][]time.Time{}
 	var order []int64
-	for u := base; u < to.Unix(); u++ {
+	for u := base; u < to.Unix()+unit; u++ { // all of the last window, for BYSETPOS counts from its end too
 		if (u-base)%stride >= unit {
 			u += stride - (u-base)%stride - 1
 			continue
