@@ -58,6 +58,29 @@ func TestWithoutReconciliationTheCheckerComplains(t *testing.T) {
 	require.Contains(t, all, "I21: no audit row")
 }
 
+// What never happened is not claimed to have been survived.
+func TestAFaultThatNeverHappenedFailsTheRun(t *testing.T) {
+	t.Parallel()
+	s := simulation{done: allFaults, counts: map[string]int64{}}
+	for _, what := range mustHappen {
+		s.counts[what] = 1
+	}
+	require.NoError(t, s.verdict())
+	delete(s.counts, "broker loses")
+	require.ErrorContains(t, s.verdict(), `this never happened: ["broker loses"]`)
+}
+
+// Hundreds of reminders over a day that goes wrong: none is lost, none comes twice.
+func TestOfManyRemindersNoneIsLostOrDoubled(t *testing.T) {
+	t.Parallel()
+	server, remove, err := startServer(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(remove)
+	var out bytes.Buffer
+	require.NoError(t, runMany(t.Context(), server, &out, 300, 1), "%s", &out)
+	require.Contains(t, out.String(), "lost 0, not sent 0, early 0, came twice 0, doubled 0")
+}
+
 func TestWrongArgumentsAreExplained(t *testing.T) {
 	var out bytes.Buffer
 	require.ErrorContains(t, run([]string{"all"}, &out), "--seeds N --first S")

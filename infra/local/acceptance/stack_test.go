@@ -51,12 +51,14 @@ func theStack(t testing.TB) stack.Status {
 }
 
 func start() (err error) {
-	running.status, running.data, running.stop, err = up()
+	running.status, running.data, running.stop, err = up(realKafka())
 	return err
 }
 
-// up starts a stack in a folder of its own, and gives how to end it.
-func up() (status stack.Status, folder string, stop func(), err error) {
+// up starts a stack in a folder of its own, and gives how to end it. Brokers are the
+// addresses of a real Kafka, for one stack at a time: two would be one consumer group,
+// and each would take the other's events. None: it runs one of its own.
+func up(brokers []string) (status stack.Status, folder string, stop func(), err error) {
 	data, err := os.MkdirTemp("", "nudge-acceptance-")
 	if err != nil {
 		return status, "", nil, err
@@ -72,7 +74,7 @@ func up() (status stack.Status, folder string, stop func(), err error) {
 	ended := make(chan error, 1)
 	out := &safeBuffer{}
 	folder = filepath.Join(data, "nudge")
-	options := stack.Options{Root: root, Data: folder, Out: out, Brokers: realKafka()}
+	options := stack.Options{Root: root, Data: folder, Out: out, Brokers: brokers}
 	go func() { ended <- stack.Up(ctx, options) }()
 	stop = func() {
 		cancel()

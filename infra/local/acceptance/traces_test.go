@@ -25,7 +25,7 @@ func TestOneTraceLeadsFromTheRequestToTheSuccessorsAuditRow(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
 	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
 	t.Setenv("OTEL_METRIC_EXPORT_INTERVAL", "500")
-	status, _, stop, err := up()
+	status, _, stop, err := up(nil) // beside the stack of the other tests
 	if stop != nil {
 		t.Cleanup(stop)
 	}
