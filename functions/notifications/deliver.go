@@ -2,7 +2,6 @@ package notifications
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -33,6 +32,7 @@ type delivery struct {
 	notification postgres.Notification
 	postgres.Delivery
 	attempt int
+	to      *postgres.Recipient // as they were just read; nil: they are to be read
 }
 
 // sweep makes the digests that are due, and sends what waits: tries again, and what was
@@ -55,7 +55,7 @@ func (f *function) sweep(ctx context.Context) error {
 			}
 			for _, d := range n.Deliveries {
 				if d.Channel == w.Channel {
-					list = append(list, delivery{n, d, w.Attempts})
+					list = append(list, delivery{n, d, w.Attempts, nil})
 				}
 			}
 		}
@@ -122,19 +122,21 @@ func (f *function) try(ctx context.Context, d delivery) (postgres.Settlement, er
 		return postgres.Settlement{Delivery: settled}, nil
 	}
 	n := d.notification
-	c, err := f.Store.Channel(ctx, n.Owner, d.Channel)
+	if d.to == nil {
+		to, err := f.Store.Recipient(ctx, n.Owner)
+		if err != nil {
+			return postgres.Settlement{}, err
+		}
+		d.to = &to
+	}
+	c, there := d.to.Channel(d.Channel)
 	switch {
-	case todo.CodeOf(err) == todo.CodeNotFound && err != nil:
+	case !there:
 		return end(postgres.Cancelled, channel.Removed)
-	case err != nil:
-		return postgres.Settlement{}, err
 	case !c.Usable():
 		return end(postgres.Cancelled, detailDisabled)
 	}
-	prefs, err := f.Store.Preferences(ctx, n.Owner)
-	if err != nil {
-		return postgres.Settlement{}, err
-	}
+	prefs := d.to.Preferences
 	until, quiet, err := prefs.Quiet(f.Todo.Calendar, f.Now())
 	if err != nil {
 		return postgres.Settlement{}, err
@@ -204,24 +206,9 @@ func (f *function) message(ctx context.Context, n postgres.Notification, prefs t
 		}
 		return f.writeDigest(n, prefs, digest), "", nil
 	}
-	wanted, err := f.wanted(ctx, n)
+	wanted, err := f.Store.Wanted(ctx, n)
 	if err != nil || !wanted {
 		return m, detailDone, err
 	}
 	return f.writeReminder(n, prefs), "", nil
-}
-
-// wanted reports whether a reminder that came is still one: its task is open, and nobody
-// has moved it to a later time.
-func (f *function) wanted(ctx context.Context, n postgres.Notification) (bool, error) {
-	r, task, err := f.Store.Reminder(ctx, n.Owner, n.ReminderID)
-	if err != nil {
-		var known *todo.Error
-		if errors.As(err, &known) && known.Code == todo.CodeNotFound {
-			return false, nil
-		}
-		return false, err
-	}
-	moved := r.State == todo.ReminderPending && r.Repeat == 0 && r.At.After(n.RemindAt)
-	return task.Status == todo.StatusOpen && !task.Trashed() && !moved && r.State != todo.ReminderCancelled && n.AcknowledgedAt == nil, nil
 }

@@ -207,7 +207,7 @@ func TestAClaimThatAnotherTookForEndedSendsNothing(t *testing.T) {
 				require.Len(t, list, 1)
 				n, err := r.World.Store.Notification(t.Context(), "ada", list[0].NotificationID)
 				require.NoError(t, err)
-				return delivery{n, r.deliveries()[0], list[0].Attempts}
+				return delivery{n, r.deliveries()[0], list[0].Attempts, nil}
 			}
 			slow := claim()
 			r.Clock.Advance(time.Hour) // of the other's clock

@@ -158,20 +158,16 @@ func (f *function) notify(ctx context.Context, n events.Notice) error {
 // announce keeps a notification with a delivery for each channel that wants it, and
 // sends what may be sent now.
 func (f *function) announce(ctx context.Context, record postgres.Notification, wants func(postgres.Channel) bool, w postgres.Writing) error {
-	prefs, err := f.Store.Preferences(ctx, record.Owner)
+	to, err := f.Store.Recipient(ctx, record.Owner)
 	if err != nil {
 		return err
 	}
-	channels, err := f.Store.Channels(ctx, record.Owner)
-	if err != nil {
-		return err
-	}
-	until, quiet, err := prefs.Quiet(f.Todo.Calendar, record.CreatedAt)
+	until, quiet, err := to.Preferences.Quiet(f.Todo.Calendar, record.CreatedAt)
 	if err != nil {
 		return err
 	}
 	record.Silent = quiet
-	for _, c := range channels {
+	for _, c := range to.Channels {
 		if !c.Usable() || !wants(c) {
 			continue
 		}
@@ -188,7 +184,7 @@ func (f *function) announce(ctx context.Context, record postgres.Notification, w
 	var now []delivery
 	for _, d := range record.Deliveries {
 		if d.State == postgres.Sending {
-			now = append(now, delivery{record, d, 1})
+			now = append(now, delivery{record, d, 1, &to})
 		}
 	}
 	f.deliverAll(ctx, now)

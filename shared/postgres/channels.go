@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -131,10 +132,16 @@ func (s *Store) channels(ctx context.Context, owner, clause string, args ...any)
 	if err != nil || key == nil {
 		return nil, err
 	}
-	var list []Channel
 	b := &pgx.Batch{}
+	list := queueChannels(b, owner, key, clause, args...)
+	err = s.as(ctx, owner, b)
+	return *list, err
+}
+
+func queueChannels(b *pgx.Batch, owner string, key *seal.Key, clause string, args ...any) *[]Channel {
+	var list []Channel
 	b.Queue(`SELECT id::text, kind, content, enabled, reminders, digest, verified_at, failing, prompted_at, version, created_at FROM channels `+clause, args...).
-		Query(func(rows pgx.Rows) error {
+		Query(func(rows pgx.Rows) (err error) {
 			list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Channel, error) {
 				c := Channel{Owner: owner}
 				var sealed []byte
@@ -153,7 +160,34 @@ func (s *Store) channels(ctx context.Context, owner, clause string, args ...any)
 			})
 			return err
 		})
-	return list, s.as(ctx, owner, b)
+	return &list
+}
+
+// Recipient is what sending somebody something needs to know of them.
+type Recipient struct {
+	Preferences todo.Preferences
+	Channels    []Channel // oldest first
+}
+
+// Channel finds one of the recipient's by its id.
+func (r Recipient) Channel(id string) (Channel, bool) {
+	i := slices.IndexFunc(r.Channels, func(c Channel) bool { return c.ID == id })
+	if i < 0 {
+		return Channel{}, false
+	}
+	return r.Channels[i], true
+}
+
+// Recipient reads a person's preferences and channels in one round trip.
+func (s *Store) Recipient(ctx context.Context, owner string) (Recipient, error) {
+	key, err := s.keys.find(ctx, owner) // nil: there are no channels
+	if err != nil {
+		return Recipient{}, err
+	}
+	b := &pgx.Batch{}
+	prefs, list := queuePreferences(b, owner), queueChannels(b, owner, key, `WHERE owner = $1 ORDER BY id`, owner)
+	err = s.as(ctx, owner, b)
+	return Recipient{*prefs, *list}, err
 }
 
 // SetChannel keeps what a person may change: label, enabled, what is wanted. A channel

@@ -60,8 +60,6 @@ func TestQueriesNameTheOwnerWithoutRowLevelSecurity(t *testing.T) {
 	following, err := s.Occurrences(t.Context(), "eve", ada.SeriesID)
 	require.NoError(t, err)
 	require.Empty(t, following)
-	_, _, err = s.Reminder(t.Context(), "eve", ada.Reminders[0].ID)
-	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
 	_, err = s.ChangeSet(t.Context(), "eve", result.ChangeSet.ID)
 	require.Equal(t, todo.CodeNotFound, todo.CodeOf(err), err)
 	undoable, err := s.OpenChangeSets(t.Context(), "eve", []string{result.ChangeSet.ID})

@@ -102,6 +102,19 @@ func queueDeliveries(b *pgx.Batch, n Notification, until time.Time) {
 	}
 }
 
+// Wanted reports whether somebody still wants to hear of a reminder: its task is open,
+// nobody has moved it to a later time than the one that came, and nobody has said that
+// they have seen it.
+func (s *Store) Wanted(ctx context.Context, n Notification) (wanted bool, err error) {
+	b := &pgx.Batch{}
+	b.Queue(`SELECT EXISTS (SELECT FROM reminders r JOIN tasks t ON t.id = r.task_id JOIN notifications n ON n.id = $2
+		WHERE r.owner = $1 AND r.id = n.reminder_id AND n.acknowledged_at IS NULL AND NOT t.completed AND t.trashed_at IS NULL AND r.state <> 'cancelled'
+			AND NOT (r.state = 'pending' AND r.repeat_seconds = 0 AND r.at > n.remind_at))`, n.Owner, n.ID).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&wanted) })
+	err = s.as(ctx, n.Owner, b)
+	return wanted, err
+}
+
 // Notification gives one. CodeNotFound.
 func (s *Store) Notification(ctx context.Context, owner, id string) (Notification, error) {
 	if !known(id) {

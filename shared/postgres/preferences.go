@@ -11,8 +11,15 @@ import (
 
 // Preferences implements todo.Store.
 func (s *Store) Preferences(ctx context.Context, owner string) (todo.Preferences, error) {
-	p := todo.DefaultPreferences(owner)
 	b := &pgx.Batch{}
+	p := queuePreferences(b, owner)
+	err := s.read(ctx, owner, b)
+	return *p, err
+}
+
+// queuePreferences reads a person's, or leaves those of somebody new.
+func queuePreferences(b *pgx.Batch, owner string) *todo.Preferences {
+	p := todo.DefaultPreferences(owner)
 	b.Queue(`SELECT time_zone, language, week_start, quiet_from, quiet_until, digest_at, date_order, morning_at, afternoon_at, evening_at, night_at, version FROM people WHERE owner = $1`, owner).QueryRow(func(row pgx.Row) error {
 		err := row.Scan(&p.TimeZone, &p.Language, &p.WeekStart, &p.QuietFrom, &p.QuietUntil, &p.DigestAt, &p.DateOrder, &p.Parts.Morning, &p.Parts.Afternoon, &p.Parts.Evening, &p.Parts.Night, &p.Version)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -20,7 +27,7 @@ func (s *Store) Preferences(ctx context.Context, owner string) (todo.Preferences
 		}
 		return err
 	})
-	return p, s.read(ctx, owner, b)
+	return &p
 }
 
 // SetPreferences implements todo.Store. What is held for quiet hours, and the digest,

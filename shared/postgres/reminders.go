@@ -41,19 +41,3 @@ func (s *Store) NextReminder(ctx context.Context, now time.Time) (*time.Time, er
 	err := s.pool.QueryRow(ctx, `SELECT next_reminder($1)`, now).Scan(&at)
 	return at, translate(err)
 }
-
-// Reminder gives a reminder and its task. CodeNotFound.
-func (s *Store) Reminder(ctx context.Context, owner, id string) (todo.Reminder, todo.Details, error) {
-	list, err := s.details(ctx, owner, 1, `WHERE t.owner = $1 AND t.id = (SELECT task_id FROM reminders WHERE id = $2)`, owner, id)
-	if err != nil {
-		return todo.Reminder{}, todo.Details{}, err
-	}
-	for _, d := range list {
-		for _, r := range d.Reminders {
-			if r.ID == id {
-				return r, d, nil
-			}
-		}
-	}
-	return todo.Reminder{}, todo.Details{}, notFound()
-}
