@@ -32,6 +32,9 @@ type Options struct {
 	// Settings are server parameters (postgresql.conf names) that win over the
 	// defaults, which are durable: fsync is on.
 	Settings map[string]string
+	// Patience is how long a server that a runner left behind may take to end before it
+	// is ended at once; 0 means fifteen seconds.
+	Patience time.Duration
 }
 
 // Server is a running PostgreSQL server.
@@ -48,6 +51,7 @@ type Server struct {
 const (
 	startTimeout = 60 * time.Second // crash recovery of a big folder takes a while
 	stopTimeout  = 10 * time.Second
+	patience     = 15 * time.Second
 	pollInterval = 5 * time.Millisecond
 )
 
@@ -65,6 +69,9 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
 	}
+	if options.Patience == 0 {
+		options.Patience = patience
+	}
 	if options.Bin == "" {
 		if options.Bin, err = Find(ctx, dir); err != nil {
 			return nil, err
@@ -81,7 +88,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	// A port chosen as free may be taken before the server has it, memory of a server
 	// killed a moment ago may still be held, and one whose runner was killed may still
 	// be ending: all pass.
-	deadline := time.Now().Add(startTimeout)
+	began := time.Now()
 	for attempt := 1; ; attempt++ {
 		server, output, err := launch(ctx, dir, options, who, secret)
 		if err == nil {
@@ -92,8 +99,13 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		var running *RunningError
 		if errors.As(err, &running) && running.Stopping {
 			passing, attempt = true, 0
+			if time.Since(began) > options.Patience {
+				// Told to end while it recovers from a crash, PostgreSQL 15 can wait for its
+				// checkpointer for ever. Ended like this it loses nothing: it recovers again.
+				_ = syscall.Kill(running.PID, syscall.SIGQUIT)
+			}
 		}
-		if !passing || attempt == 50 || time.Now().After(deadline) || ctx.Err() != nil {
+		if !passing || attempt == 50 || time.Since(began) > startTimeout || ctx.Err() != nil {
 			return nil, err
 		}
 		pause(ctx, 100*time.Millisecond)

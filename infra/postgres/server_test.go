@@ -129,10 +129,7 @@ func TestAServerThatIsEndingIsWaitedFor(t *testing.T) {
 	held, err := pgx.Connect(t.Context(), address)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Kill(first.PID(), syscall.SIGTERM)) // it lets sessions end by themselves
-	require.Eventually(t, func() bool {
-		lock, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
-		return err == nil && strings.Contains(string(lock), "stopping")
-	}, 30*time.Second, 10*time.Millisecond)
+	awaitEnding(t, dir)
 	next := make(chan *postgres.Server)
 	go func() {
 		defer close(next)
@@ -146,6 +143,44 @@ func TestAServerThatIsEndingIsWaitedFor(t *testing.T) {
 	require.NotNil(t, server)
 	t.Cleanup(server.Stop)
 	require.Equal(t, int64(1), query[int64](t, server.URL(postgres.Superuser, "postgres"), "select count(*) from kept"))
+}
+
+// A server that never ends keeps nobody from starting: what was committed is there.
+func TestAServerThatDoesNotEndIsEnded(t *testing.T) {
+	dir := folder(t)
+	first := start(t, dir)
+	exec1(t, first.URL(postgres.Superuser, "postgres"), "create table kept (n int); insert into kept values (1)")
+	require.NoError(t, syscall.Kill(checkpointer(t, first.PID()), syscall.SIGSTOP))
+	require.NoError(t, syscall.Kill(first.PID(), syscall.SIGINT))
+	awaitEnding(t, dir)
+	server, err := postgres.Start(t.Context(), postgres.Options{Dir: dir, Settings: quick, Patience: time.Millisecond})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	require.Equal(t, int64(1), query[int64](t, server.URL(postgres.Superuser, "postgres"), "select count(*) from kept"))
+}
+
+// awaitEnding waits until a server says that it was told to end.
+func awaitEnding(t *testing.T, dir string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		lock, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+		return err == nil && strings.Contains(string(lock), "stopping")
+	}, 30*time.Second, 10*time.Millisecond)
+}
+
+// checkpointer finds a server's process of that name.
+func checkpointer(t *testing.T, server int) int {
+	t.Helper()
+	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=,command=").Output()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(out)) {
+		var pid, parent int
+		if n, _ := fmt.Sscan(line, &pid, &parent); n == 2 && parent == server && strings.Contains(line, "checkpointer") {
+			return pid
+		}
+	}
+	t.Fatal("there is no checkpointer")
+	return 0
 }
 
 func TestStaleLockOfAnotherProcessIsRemoved(t *testing.T) {

@@ -22,8 +22,6 @@ import (
 	"function/infra/local/stack"
 )
 
-const endLimit = 30 * time.Second // of a database that was told to end
-
 const startLimit = 15 * time.Minute // the first start may have to build everything
 
 // runner is ./task up as a process of its own, to be killed.
@@ -104,7 +102,7 @@ func (r *runner) awaitReady(ctx context.Context) error {
 }
 
 // kill is kill -9: the kernel ends the runner's children with it, and PostgreSQL, which
-// it only tells to end, is waited for.
+// it only tells to end, is waited for by the next runner.
 func (r *runner) kill() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -114,16 +112,6 @@ func (r *runner) kill() {
 	_ = r.cmd.Process.Kill()
 	<-r.ended
 	r.cmd = nil
-	status, err := r.status()
-	if err != nil {
-		return
-	}
-	for deadline := time.Now().Add(endLimit); time.Now().Before(deadline); {
-		if pid := status.Services["postgres"].PID; pid == 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			return
-		}
-		pause(context.Background(), 20*time.Millisecond)
-	}
 }
 
 // restart kills the runner and starts it again, as it was.
