@@ -13,7 +13,7 @@ import (
 
 // Store keeps the events that wait.
 type Store interface {
-	ClaimOutbox(ctx context.Context, now, until time.Time, n int) ([]postgres.Outgoing, error)
+	ClaimOutbox(ctx context.Context, now, until time.Time, n int, published ...string) ([]postgres.Outgoing, error)
 	MarkPublished(ctx context.Context, ids []string, now time.Time) error
 	RetryOutbox(ctx context.Context, id string, at time.Time) error
 }
@@ -207,46 +207,50 @@ func (r *Relay) mark(ctx context.Context) {
 
 // Sweep publishes what waits in the outbox, whoever committed it, and gives how many
 // the broker took. It ends at the first batch of which nothing could be sent. Where more
-// than a batch waits, one is claimed or marked while another one is sent.
-func (r *Relay) Sweep(ctx context.Context) (int, error) {
-	total, more, err := r.sweepOnce(ctx)
-	if !more || err != nil {
-		return total, err
-	}
+// than a batch waits, and the broker took the first, one is claimed while another one is sent.
+func (r *Relay) Sweep(ctx context.Context) (total int, err error) {
 	lanes := sweepLanes
 	if r.OneByOne {
 		lanes = 1
 	}
 	var (
 		mu   sync.Mutex
-		open sync.WaitGroup
+		more sync.WaitGroup
 	)
-	lane := func() {
-		for more := true; more; {
-			published, again, failed := r.sweepOnce(ctx)
-			more = again && failed == nil
-			mu.Lock()
-			total, err = total+published, errors.Join(err, failed)
-			mu.Unlock()
+	count := func(published int, failed error) {
+		mu.Lock()
+		defer mu.Unlock()
+		total, err = total+published, errors.Join(err, failed)
+	}
+	count(r.lane(ctx, sync.OnceFunc(func() {
+		for range lanes - 1 {
+			more.Go(func() { count(r.lane(ctx, func() {})) })
 		}
-	}
-	for range lanes - 1 {
-		open.Go(lane)
-	}
-	lane()
-	open.Wait()
+	})))
+	more.Wait()
 	return total, err
 }
 
-// sweepOnce publishes one batch and says whether more may wait that can be sent.
-func (r *Relay) sweepOnce(ctx context.Context) (published int, more bool, err error) {
-	now := r.now()
-	batch, err := r.store.ClaimOutbox(ctx, now, now.Add(sweepLease), sweepBatch)
-	if err != nil || len(batch) == 0 {
-		return 0, false, err
+// lane publishes one batch after the other, and marks each together with the claim of the
+// next: one commit and one wait for the disk less. It says when more may wait that can be sent.
+func (r *Relay) lane(ctx context.Context, goesOn func()) (total int, err error) {
+	var published []string
+	for {
+		now := r.now()
+		batch, err := r.store.ClaimOutbox(ctx, now, now.Add(sweepLease), sweepBatch, published...)
+		if err != nil || len(batch) == 0 {
+			return total, err
+		}
+		published = r.publishAll(ctx, batch)
+		total += len(published)
+		if len(published) == 0 {
+			return total, nil
+		}
+		if len(batch) < sweepBatch {
+			return total, r.store.MarkPublished(ctx, published, r.now())
+		}
+		goesOn()
 	}
-	published, err = r.Publish(ctx, batch)
-	return published, published > 0 && len(batch) == sweepBatch, err
 }
 
 // Publish posts events and marks those that the broker took; it gives how many.

@@ -10,21 +10,30 @@ import (
 )
 
 // ClaimOutbox takes events that wait to be published, at most n, and keeps others
-// from taking them until the given instant. It claims by state with SKIP LOCKED.
-func (s *Store) ClaimOutbox(ctx context.Context, now, until time.Time, n int) ([]Outgoing, error) {
-	rows, err := s.pool.Query(ctx, `SELECT id::text, event, attempts FROM claim_outbox($1, $2, $3) ORDER BY id`, now, until, n)
-	if err != nil {
+// from taking them until the given instant. It claims by state with SKIP LOCKED. What was
+// published before is marked in the same transaction.
+func (s *Store) ClaimOutbox(ctx context.Context, now, until time.Time, n int, published ...string) (list []Outgoing, err error) {
+	b := &pgx.Batch{}
+	if len(published) > 0 {
+		b.Queue(markPublished, published, now)
+	}
+	b.Queue(`SELECT c.id::text, c.event, c.attempts FROM claim_outbox($1, $2, $3) c ORDER BY c.id`, now, until, n).Query(func(rows pgx.Rows) error {
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Outgoing, err error) {
+			return o, row.Scan(&o.ID, &o.Event, &o.Attempts)
+		})
+		return err
+	})
+	if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
 		return nil, translate(err)
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Outgoing, err error) {
-		return o, row.Scan(&o.ID, &o.Event, &o.Attempts)
-	})
-	return list, translate(err)
+	return list, nil
 }
+
+const markPublished = `SELECT mark_published($1::uuid[], $2)`
 
 // MarkPublished records that the broker has the events.
 func (s *Store) MarkPublished(ctx context.Context, ids []string, now time.Time) error {
-	_, err := s.pool.Exec(ctx, `SELECT mark_published($1::uuid[], $2)`, ids, now)
+	_, err := s.pool.Exec(ctx, markPublished, ids, now)
 	return translate(err)
 }
 

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -55,19 +56,23 @@ func toRecord(e event.Event) (*kgo.Record, error) {
 // attributesOf gives the attributes of an event in binary form as a filter asks for them,
 // without reading the event. False: it has to be read, to say what it is.
 func attributesOf(r *kgo.Record) (filter.Attributes, bool) {
-	header := func(name string) (string, bool) {
+	find := func(name string) ([]byte, bool) {
 		for i := range r.Headers {
-			if strings.EqualFold(r.Headers[i].Key, name) {
-				return string(r.Headers[i].Value), true
+			if key := r.Headers[i].Key; len(key) == len(name) && strings.EqualFold(key, name) {
+				return r.Headers[i].Value, true
 			}
 		}
-		return "", false
+		return nil, false
 	}
-	if media, _ := header(contentType); strings.HasPrefix(media, event.ApplicationCloudEventsJSON) {
+	header := func(name string) (string, bool) {
+		value, found := find(name)
+		return string(value), found
+	}
+	if media, _ := find(contentType); bytes.HasPrefix(media, []byte(event.ApplicationCloudEventsJSON)) {
 		return nil, false
 	}
 	for _, required := range []string{"ce_specversion", "ce_id", "ce_source", "ce_type"} {
-		if value, _ := header(required); value == "" {
+		if value, _ := find(required); len(value) == 0 {
 			return nil, false
 		}
 	}
