@@ -17,10 +17,9 @@ type elapsedCursor struct {
 	floor  int64 // instants before it are passed over
 	steps  int
 
-	tested, missed bool // whether windows that begin at phase meet an allowed time
-	phase          int64
-	dayFrom        int64 // from this day on, dayNext is the first that the rule allows
-	dayNext        int64
+	phases  [2]phase // those last tested: of summer and winter time, mostly
+	dayFrom int64    // from this day on, dayNext is the first that the rule allows
+	dayNext int64
 
 	found []int64 // the instants of the current window that are left
 	store []int64
@@ -124,16 +123,26 @@ func (c *elapsedCursor) load(z *zoneCache) bool {
 	}
 }
 
+// phase says whether windows that begin at a place on the dial never meet an allowed time.
+type phase struct {
+	at             int64
+	tested, missed bool
+}
+
 // misses reports that at the current UTC offset no window ever meets a time of day that
 // the rule allows, as in FREQ=MINUTELY;INTERVAL=3;BYMINUTE=14 from 09:00: seen on
-// the dial of a day, the windows come back to the same places.
+// the dial of a day, the windows come back to the same places. It is asked for each
+// stretch of constant offset, up to two a year for eight thousand years.
 func (c *elapsedCursor) misses(local int64) bool {
 	turn := gcd(c.stride, secondsPerDay)
-	phase := floorMod(local, turn)
-	if !c.tested || c.phase != phase {
-		c.tested, c.phase, c.missed = true, phase, c.p.avoids(phase, turn, c.unit)
+	at := floorMod(local, turn)
+	if last := &c.phases[0]; !last.tested || last.at != at {
+		c.phases[0], c.phases[1] = c.phases[1], c.phases[0]
+		if !last.tested || last.at != at {
+			*last = phase{at, true, c.p.avoids(at, turn, c.unit)}
+		}
 	}
-	return c.missed
+	return c.phases[0].missed
 }
 
 // avoids tests every time of day, in steps of turn, at which a window can begin.
