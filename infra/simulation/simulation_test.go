@@ -9,7 +9,7 @@ import (
 )
 
 // fixed are seeds that stay; some found a violation once.
-var fixed = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 50, 97, 217}
+var fixed = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 50, 97, 217, 607}
 
 func testWorker(t *testing.T) *worker {
 	t.Helper()
