@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"function/infra/postgres"
+	"function/infra/postgres/bootstrap"
 	"function/shared/events"
 	"function/shared/fault"
 	"function/shared/host"
@@ -411,3 +412,28 @@ type response struct{ *httptest.ResponseRecorder }
 
 func (response) SetReadDeadline(time.Time) error  { return nil }
 func (response) SetWriteDeadline(time.Time) error { return nil }
+
+// What consumers that are behind have not handled yet is not all sent to them once more;
+// what got lost between much that arrived is.
+func TestReconciliationDoesNotPileUpOnConsumersThatAreBehind(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ handled, missing, again int }{
+		"behind": {0, 2*reconcileBatch + 100, reconcileBatch},
+		"lost":   {2 * reconcileBatch, 100, 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			remindIn(t, w, time.Hour, 0)
+			pool, err := pgxpool.New(t.Context(), w.URL(bootstrap.Migrate))
+			require.NoError(t, err)
+			t.Cleanup(pool.Close)
+			_, err = pool.Exec(t.Context(), `INSERT INTO nudge.outbox (id, owner, event, next_at, created_at, published_at, source, awaits)
+				SELECT gen_random_uuid(), 'ada', 'x', now(), now(), now() - make_interval(mins => 10, secs => n), '/nudge/tasks', CASE WHEN $1::int > 0 AND n % 21 <> 0 THEN '{}' ELSE '{audit}'::text[] END
+				FROM generate_series(1, $1::int + $2::int) n`, test.handled, test.missing)
+			require.NoError(t, err)
+			f := &function{Host: &host.Host{Store: w.Store, Log: slog.New(slog.DiscardHandler), Now: w.Service.Now}}
+			require.Equal(t, test.again, f.reconcile(t.Context()))
+		})
+	}
+}

@@ -88,22 +88,28 @@ const (
 
 // tidy publishes what waits in the outbox and causes again what got lost.
 func (f *function) tidy(ctx context.Context) {
-	var again int
-	for {
-		looked, missed, err := f.Store.Reconcile(ctx, f.Now(), reconcileAfter, reconcileBefore, reconcileBatch)
-		again += missed
-		if err != nil {
-			f.Log.WarnContext(ctx, "not reconciled; the next tick tries again", "error", err)
-		}
-		if err != nil || looked < reconcileBatch {
-			break
-		}
-	}
+	again := f.reconcile(ctx)
 	swept, err := f.Relay.Sweep(ctx)
 	if err != nil {
 		f.Log.WarnContext(ctx, "outbox not swept; the next tick tries again", "error", err)
 	}
 	if swept+again > 0 {
 		f.Log.InfoContext(ctx, "tidied", "published", swept, "caused_again", again)
+	}
+}
+
+// reconcile causes events again whose effects are missing, and gives how many. Where most
+// of a batch is missing something, consumers are behind rather than events lost, and
+// would fall further behind by doing all of it twice: the rest waits for the next tick.
+func (f *function) reconcile(ctx context.Context) (again int) {
+	for {
+		looked, missed, err := f.Store.Reconcile(ctx, f.Now(), reconcileAfter, reconcileBefore, reconcileBatch)
+		again += missed
+		if err != nil {
+			f.Log.WarnContext(ctx, "not reconciled; the next tick tries again", "error", err)
+		}
+		if err != nil || looked < reconcileBatch || missed > looked/2 {
+			return again
+		}
 	}
 }
