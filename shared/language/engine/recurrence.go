@@ -395,12 +395,22 @@ var frequencies = [...]string{
 	civil.Century: "", // no rule repeats by decades and more
 }
 
+// picksFromTimes reports whether there is nothing but times of day to pick from: BYSETPOS
+// does not stand by itself (RFC 5545 3.3.10).
+func (r *Rule) picksFromTimes() bool {
+	return r.SetPos[0] != 0 && r.NDays == 0 && r.MonthDays|r.LastDays == 0 && r.Months == 0 && r.Weeks|r.LastWeeks == 0 && r.YearDays[0] == 0
+}
+
 // text writes the rule as RFC 5545 has it.
 func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	var room [256]byte
 	b := append(room[:0], "FREQ="...)
 	freq := frequencies[r.Freq]
-	hours, minutes, pos := clockSets(out.Times)
+	times := out.Times
+	if len(times) == 1 && !r.picksFromTimes() {
+		times = nil // the start says it
+	}
+	hours, minutes, pos := clockSets(times)
 	if r.Paired {
 		pos = r.pairs(out.Times)
 	} else if pos != "" && r.Freq == civil.Week && r.Interval == 1 && r.NDays > 0 {
@@ -415,7 +425,7 @@ func (p *Parser) text(r *Rule, out *Recurrence, until civil.DateTime) string {
 	b = appendNumbers(b, ";BYYEARDAY=", &r.YearDays)
 	b = appendSet(b, ";BYMONTHDAY=", uint64(r.MonthDays)&^1, uint64(r.LastDays), 31)
 	b = r.appendDays(b)
-	if len(out.Times) > 1 && (pos == "" || r.Paired || freq == "DAILY") {
+	if len(times) > 0 && (pos == "" || r.Paired || freq == "DAILY") {
 		b = append(append(b, hours...), minutes...)
 		if pos != "" && r.SetPos[0] == 0 {
 			b = append(b, pos...)
@@ -459,7 +469,7 @@ func (d NthDay) key() int {
 // clockSets writes several clock times as BYHOUR and BYMINUTE; where minutes
 // differ BYSETPOS picks from their product.
 func clockSets(times []int) (hours, minutes, pos string) {
-	if len(times) < 2 {
+	if len(times) == 0 {
 		return "", "", ""
 	}
 	var hs, ms uint64
